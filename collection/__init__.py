@@ -1,0 +1,1 @@
+"""The conversation: its lifecycle, seats, utterances, surveys, feedback, pairing and the socket."""

@@ -1,0 +1,1 @@
+"""Rules of the conversation as pure functions: no Django, no clock, no input or output."""
