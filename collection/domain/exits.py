@@ -1,0 +1,68 @@
+"""How a conversation ended, and what that is for each seat.
+
+An exit status is derived from how the conversation ended by the stored events, never from what a client claims.
+Source: Liu et al. 2021, Figure 8: 00 not trained, 01 left early, 02 left after the partner fell silent, 03 finished.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class EndReason(StrEnum):
+    """Why a conversation ended."""
+
+    FINISHED = "finished"
+    """The seeker ended it after the gate had opened."""
+    SEEKER_LEFT = "seeker_left"
+    SUPPORTER_LEFT = "supporter_left"
+    SEEKER_SILENT = "seeker_silent"
+    """The supporter left because the seeker had been silent."""
+    SUPPORTER_SILENT = "supporter_silent"
+    """The seeker left because the supporter had been silent."""
+    SEEKER_SAFETY = "seeker_safety"
+    SUPPORTER_SAFETY = "supporter_safety"
+    TIME_UP = "time_up"
+    """The protocol's longest time was reached."""
+    TECHNICAL = "technical"
+    """Something on our side broke, or the study team ended it."""
+    WITHDRAWN = "withdrawn"
+    """A participant withdrew from the study."""
+
+
+_BLAMES = {
+    EndReason.SEEKER_LEFT: "seeker",
+    EndReason.SUPPORTER_LEFT: "supporter",
+    EndReason.SEEKER_SILENT: "seeker",
+    EndReason.SUPPORTER_SILENT: "supporter",
+}
+_SAFETY = {EndReason.SEEKER_SAFETY: "seeker", EndReason.SUPPORTER_SAFETY: "supporter"}
+
+
+def end_reason(manner: str, *, role: str) -> EndReason:
+    """Return the reason when the seat `role` ends the conversation in `manner`.
+
+    `manner` is "finish", "leave", "partner_silent" or "safety".
+    """
+    if manner == "finish":
+        return EndReason.FINISHED
+    other = "supporter" if role == "seeker" else "seeker"
+    suffix, whose = {
+        "leave": ("left", role),
+        "partner_silent": ("silent", other),
+        "safety": ("safety", role),
+    }[manner]
+    return EndReason(f"{whose}_{suffix}")
+
+
+def outcome(reason: EndReason, *, role: str) -> str:
+    """Return the outcome (`study`'s vocabulary) of one seat of a conversation that ended so."""
+    if reason in {EndReason.FINISHED, EndReason.TIME_UP}:
+        return "completed"
+    if reason in _SAFETY:
+        return "safety_exit" if _SAFETY[reason] == role else "partner_left"
+    if reason in _BLAMES:
+        return "left_early" if _BLAMES[reason] == role else "partner_left"
+    if reason is EndReason.WITHDRAWN:
+        return "partner_left"
+    return "technical_failure"

@@ -1,0 +1,193 @@
+"""Reads of the collection room, for its own pages and for the rooms above."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from collection.domain.exits import EndReason
+from collection.models import (
+    Conversation,
+    FeedbackRequest,
+    PreChatSurvey,
+    SeekerSurvey,
+    SupporterSurvey,
+    Utterance,
+)
+from corpus import record as corpus_record
+from corpus.labels import Speaker
+from study.domain.protocol import Option, Protocol
+from study.models.participant import Role
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationFacts:
+    """What the rooms above may know of a conversation."""
+
+    conversation_id: int
+    public_id: str
+    origin: str
+    finished_by_seeker: bool
+    """Imports count as finished: the published files do not say who finished."""
+    end_reason: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    protocol_version_id: int
+    protocol: Protocol
+    record: corpus_record.Conversation
+    """With the strategies as they stand after all revisions."""
+    public_release: bool
+    """Whether every human participant agreed to a public release, and nobody withdrew. False for practice."""
+
+
+def conversation_get(public_id: str) -> Conversation | None:
+    """Return a conversation by its public id."""
+    return (
+        Conversation.objects.select_related("study", "protocol_version").filter(public_id=public_id).first()
+    )
+
+
+def conversation_facts(conversation: Conversation) -> ConversationFacts:
+    """Return everything that an assessment or a release needs of one conversation."""
+    return ConversationFacts(
+        conversation_id=conversation.pk,
+        public_id=conversation.public_id,
+        origin=conversation.origin,
+        finished_by_seeker=(
+            conversation.origin == Conversation.Origin.IMPORTED
+            or conversation.end_reason == EndReason.FINISHED
+        ),
+        end_reason=conversation.end_reason,
+        started_at=conversation.started_at,
+        ended_at=conversation.ended_at,
+        protocol_version_id=conversation.protocol_version_id,
+        protocol=conversation.protocol_version.protocol,
+        record=conversation_record(conversation),
+        public_release=_public_release(conversation),
+    )
+
+
+def _public_release(conversation: Conversation) -> bool:
+    if conversation.origin == Conversation.Origin.PRACTICE:
+        return False
+    seats = conversation.seats.exclude(participation=None).select_related(
+        "participation__consent", "participation__participant"
+    )
+    return all(
+        seat.participation.consent is not None
+        and seat.participation.consent.public_release
+        and seat.participation.participant.withdrawn_at is None
+        for seat in seats
+        if seat.participation is not None
+    )
+
+
+def conversation_record(conversation: Conversation) -> corpus_record.Conversation:
+    """Return a conversation in the corpus's form (`corpus.record`), with the published labels."""
+    protocol = conversation.protocol_version.protocol
+    utterances = list(
+        conversation.utterances.select_related("seat").prefetch_related("revisions").order_by("ordinal")
+    )
+    before = PreChatSurvey.objects.filter(conversation=conversation).first()
+    return corpus_record.Conversation(
+        id=conversation.public_id,
+        experience=_label(protocol.experiences, before.experience) if before else "",
+        emotion=_label(protocol.emotions, before.emotion) if before else "",
+        problem=_label(protocol.problems, before.problem) if before else "",
+        situation=before.situation if before else "",
+        survey=_survey(conversation, before),
+        utterances=_utterances(protocol, utterances, list(conversation.feedback_requests.all())),
+        minutes=_minutes(utterances),
+    )
+
+
+def _label(options: Sequence[Option], key: str) -> str:
+    for option in options:
+        if option.key == key:
+            return option.corpus_label
+    # An import keeps the published label itself: the corpus has more than the protocol offers.
+    return key
+
+
+def _survey(conversation: Conversation, before: PreChatSurvey | None) -> corpus_record.Survey:
+    seeker = SeekerSurvey.objects.filter(conversation=conversation).first()
+    supporter = SupporterSurvey.objects.filter(conversation=conversation).first()
+    return corpus_record.Survey(
+        intensity_before=before.intensity_before if before else None,
+        intensity_after=seeker.intensity_after if seeker else None,
+        empathy=seeker.empathy if seeker else None,
+        relevance=seeker.relevance if seeker else None,
+        detail=supporter.detail if supporter else None,
+        seeker_liked=seeker.liked if seeker else "",
+        seeker_improve=seeker.improve if seeker else "",
+        supporter_liked=supporter.liked if supporter else "",
+        supporter_improve=supporter.improve if supporter else "",
+    )
+
+
+def _minutes(utterances: Sequence[Utterance]) -> float | None:
+    times = [u.sent_at for u in utterances if u.sent_at is not None]
+    return (times[-1] - times[0]).total_seconds() / 60 if times else None
+
+
+def _utterances(
+    protocol: Protocol, utterances: Sequence[Utterance], requests: Sequence[FeedbackRequest]
+) -> tuple[corpus_record.Utterance, ...]:
+    scores = feedback_places(utterances, requests)
+    start = next((u.sent_at for u in utterances if u.sent_at is not None), None)
+    index_of = {u.pk: index for index, u in enumerate(utterances)}
+    rated = {
+        r.pk: tuple(index_of[u.pk] for u in utterances if u.feedback_request_id == r.pk) for r in requests
+    }
+    return tuple(_utterance(protocol, u, scores.get(u.ordinal), rated=rated, start=start) for u in utterances)
+
+
+def _utterance(
+    protocol: Protocol,
+    utterance: Utterance,
+    request: FeedbackRequest | None,
+    *,
+    rated: dict[int, tuple[int, ...]],
+    start: datetime | None,
+) -> corpus_record.Utterance:
+    current = current_strategy(utterance)
+    return corpus_record.Utterance(
+        speaker=Speaker(utterance.seat.role),
+        text=utterance.text,
+        strategy=protocol.strategy(current).corpus_label if current else None,
+        original_strategy=(
+            protocol.strategy(utterance.strategy).corpus_label if current != utterance.strategy else None
+        ),
+        feedback=request.score if request else None,
+        rates=rated[request.pk] if request else (),
+        offset_seconds=(
+            (utterance.sent_at - start).total_seconds()
+            if utterance.sent_at is not None and start is not None
+            else None
+        ),
+    )
+
+
+def current_strategy(utterance: Utterance) -> str:
+    """Return the key of an utterance's strategy after all revisions; "" for a seeker's."""
+    revisions = list(utterance.revisions.all())
+    return revisions[-1].new if revisions else utterance.strategy
+
+
+def feedback_places(
+    utterances: Sequence[Utterance], requests: Sequence[FeedbackRequest]
+) -> dict[int, FeedbackRequest]:
+    """Return which request's score sits on which ordinal: the seeker's first message after the answer.
+
+    A later answer to the same place wins; an answer that no seeker message follows has no place, as in ESConv.
+    """
+    seeker_ordinals = [u.ordinal for u in utterances if u.seat.role == Role.SEEKER]
+    places: dict[int, FeedbackRequest] = {}
+    for request in requests:
+        if request.score is None or request.answered_after_ordinal is None:
+            continue
+        place = next((o for o in seeker_ordinals if o > request.answered_after_ordinal), None)
+        if place is not None:
+            places[place] = request
+    return places

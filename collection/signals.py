@@ -1,0 +1,11 @@
+"""What the collection room announces. Receivers live in rooms above; they get ids, after the commit."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+conversation_closed = Signal()
+"""A conversation is closed: both surveys are in or their time is up. Carries `conversation_id`. May come twice."""
+
+survey_arrived = Signal()
+"""A survey came in. Carries `conversation_id`."""

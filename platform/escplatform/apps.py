@@ -1,0 +1,9 @@
+"""The composition root as a Django application: system checks and commands."""
+
+from django.apps import AppConfig
+
+
+class EscplatformConfig(AppConfig):
+    """See the package's docstring."""
+
+    name = "escplatform"

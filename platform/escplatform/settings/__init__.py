@@ -1,0 +1,1 @@
+"""Settings: `base` is complete but for secrets and addresses; `embedded`, `production` and `test` only override."""

@@ -1,0 +1,1 @@
+"""The study: its protocol as versioned data, participants, consent, recruitment, rewards and crisis help."""

@@ -1,0 +1,60 @@
+"""The one family of errors a person may cause: a code first, a sentence second.
+
+Raised by services and domain functions of every room; translated once at each edge.
+"""
+
+from __future__ import annotations
+
+
+class ApplicationError(Exception):
+    """Something that was asked for cannot be done. `str(error)` is a sentence for the person who asked."""
+
+    code = "error"
+    message = "This cannot be done."
+    retry = False
+    """Whether the very same request may succeed a moment later."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.message)
+
+
+class ProtocolInvalid(ApplicationError):
+    """A protocol document cannot be read, or contradicts itself."""
+
+    code = "protocol_invalid"
+    message = "The protocol is not valid."
+
+
+class ProtocolChanged(ApplicationError):
+    """The same name and version came with other contents."""
+
+    code = "protocol_changed"
+    message = "A protocol that has been stored is never changed: give it a new version."
+
+
+class ConsentMissing(ApplicationError):
+    """A participant went on without having consented."""
+
+    code = "consent_missing"
+    message = "Please read the information and decide whether you want to take part first."
+
+
+class StudyClosed(ApplicationError):
+    """The study takes nobody in at the moment."""
+
+    code = "study_closed"
+    message = "This study does not take anybody in at the moment."
+
+
+class EntryRefused(ApplicationError):
+    """The link that brought somebody here cannot be used."""
+
+    code = "entry_refused"
+    message = "This link cannot be used."
+
+
+class RoleRefused(ApplicationError):
+    """The role cannot be taken (again)."""
+
+    code = "role_refused"
+    message = "This role cannot be chosen now."

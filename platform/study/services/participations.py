@@ -1,0 +1,176 @@
+"""Take people in, record their consent and role, and end their participation with its pay."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import transaction
+
+from study.clock import database_now
+from study.domain.errors import ConsentMissing, EntryRefused, RoleRefused, StudyClosed
+from study.domain.pay import wait_pay
+from study.domain.protocol import text_digest
+from study.domain.recruitment import Arrival
+from study.identity import encrypt, keyed_hash
+from study.models import Consent, ExternalIdentity, InvitationLink, Participant, Participation, Study
+from study.models.participant import Outcome, Role, new_completion_code
+from study.services.ledger import ledger_book
+
+
+@transaction.atomic
+def participation_enter(study: Study, *, arrival: Arrival, device: str = "", role: str = "") -> Participation:
+    """Return the participation of this submission, made at its first arrival.
+
+    `role` is what an invitation fixes; it takes effect with the consent.
+
+    Raises:
+        StudyClosed: a new submission came while the study takes nobody in.
+    """
+    session_hash = keyed_hash("session", arrival.provider, study.slug, arrival.session_id)
+    found = Participation.objects.filter(session_hash=session_hash).first()
+    if found is not None:
+        return found
+    if study.state != Study.State.OPEN:
+        raise StudyClosed
+    participation, _created = Participation.objects.get_or_create(
+        session_hash=session_hash,
+        defaults={
+            "participant": _participant(arrival),
+            "study": study,
+            "protocol_version": study.protocol_version,
+            "provider": arrival.provider,
+            "device_hash": keyed_hash("device", device) if device else "",
+        },
+    )
+    return participation
+
+
+def _participant(arrival: Arrival) -> Participant:
+    person_hash = keyed_hash("person", arrival.provider, arrival.person_id)
+    identity = ExternalIdentity.objects.filter(provider=arrival.provider, person_hash=person_hash).first()
+    if identity is not None:
+        return identity.participant
+    participant = Participant.objects.create()
+    # A race of two first arrivals ends here for one of them: the unique constraint; its request is tried again.
+    ExternalIdentity.objects.create(
+        participant=participant,
+        provider=arrival.provider,
+        person_hash=person_hash,
+        encrypted=encrypt({"person_id": arrival.person_id, "session_id": arrival.session_id}),
+    )
+    return participant
+
+
+@transaction.atomic
+def invitation_use(token: str, *, visitor: str, device: str = "") -> tuple[Participation, str]:
+    """Enter by an invitation link; return the participation and the role that the link fixes.
+
+    `visitor` names the browser, so that coming back by the same link does not use it up.
+
+    Raises:
+        EntryRefused: there is no such invitation, it is used up, or it has expired.
+        StudyClosed: the study takes nobody in.
+    """
+    token_hash = keyed_hash("invitation", token)
+    invitation = (
+        InvitationLink.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("study")
+        .filter(token_hash=token_hash)
+        .first()
+    )
+    if invitation is None:
+        raise EntryRefused("This invitation is not known here. Please check that the link is complete.")
+    arrival = Arrival(
+        provider="invitation", person_id=f"{token_hash}:{visitor}", session_id=f"{token_hash}:{visitor}"
+    )
+    session_hash = keyed_hash("session", "invitation", invitation.study.slug, arrival.session_id)
+    known = Participation.objects.filter(session_hash=session_hash).first()
+    if known is not None:
+        return known, invitation.role
+    if invitation.expires_at is not None and invitation.expires_at <= database_now():
+        raise EntryRefused("This invitation has expired. Please write to the study team.")
+    if invitation.uses >= invitation.max_uses:
+        raise EntryRefused("This invitation has been used already. Please write to the study team.")
+    participation = participation_enter(invitation.study, arrival=arrival, device=device)
+    invitation.uses += 1
+    invitation.save(update_fields=["uses"])
+    return participation, invitation.role
+
+
+@transaction.atomic
+def consent_give(participation_id: int, *, public_release: bool, contact_again: bool) -> Participation:
+    """Record that the participant takes part; a second time changes nothing."""
+    participation = _locked(participation_id)
+    if participation.consent is not None:
+        return participation
+    _still_open(participation)
+    text = participation.protocol_version.protocol.consent
+    participation.consent = Consent.objects.create(
+        participant=participation.participant,
+        protocol_version=participation.protocol_version,
+        text_version=text.version,
+        text_sha256=text_digest(text),
+        take_part=True,
+        public_release=public_release,
+        contact_again=contact_again,
+    )
+    participation.save(update_fields=["consent"])
+    return participation
+
+
+@transaction.atomic
+def role_choose(participation_id: int, *, role: str) -> Participation:
+    """Give the participation its role; it is chosen once.
+
+    Raises:
+        ConsentMissing: there is no consent yet.
+        RoleRefused: the role is unknown, or another one was chosen before.
+    """
+    participation = _locked(participation_id)
+    _still_open(participation)
+    if participation.consent_id is None:
+        raise ConsentMissing
+    if role not in Role.values:
+        raise RoleRefused("Please choose one of the two roles.")
+    if participation.role not in {"", role}:
+        raise RoleRefused("You have chosen your role already.")
+    participation.role = role
+    participation.save(update_fields=["role"])
+    return participation
+
+
+@transaction.atomic
+def participation_end(participation_id: int, *, outcome: str, wait_seconds: float = 0) -> Participation:
+    """End a participation: outcome, exit status, completion code and pay, all or nothing; once.
+
+    A participation that has ended already is returned as it is, whatever `outcome` says.
+    """
+    participation = _locked(participation_id)
+    if participation.ended:
+        return participation
+    rewards = participation.protocol_version.protocol.rewards
+    row = rewards.row(outcome)
+    participation.outcome = Outcome(outcome)
+    participation.exit_status = row.exit_status
+    participation.ended_at = database_now()
+    participation.completion_code = new_completion_code()
+    participation.save(update_fields=["outcome", "exit_status", "ended_at", "completion_code"])
+    amount = rewards.amount(outcome)
+    if amount > Decimal(0):
+        ledger_book(participation, reason=f"outcome:{outcome}", amount=amount)
+    if wait := wait_pay(rewards, wait_seconds=wait_seconds):
+        ledger_book(participation, reason="wait", amount=wait)
+    return participation
+
+
+def _locked(participation_id: int) -> Participation:
+    return (
+        Participation.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("participant", "protocol_version", "study", "consent")
+        .get(pk=participation_id)
+    )
+
+
+def _still_open(participation: Participation) -> None:
+    if participation.ended:
+        raise RoleRefused("Your part in this study is complete.")

@@ -1,0 +1,1 @@
+"""The verdict on a conversation: filters, auto-approval, reviews, releases."""

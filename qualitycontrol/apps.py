@@ -1,0 +1,10 @@
+"""The qualitycontrol room as a Django application."""
+
+from django.apps import AppConfig
+
+
+class QualityControlConfig(AppConfig):
+    """See the package's docstring."""
+
+    name = "qualitycontrol"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""The supporter's training: sub-tasks, exam and qualification."""

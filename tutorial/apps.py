@@ -1,0 +1,10 @@
+"""The tutorial room as a Django application."""
+
+from django.apps import AppConfig
+
+
+class TutorialConfig(AppConfig):
+    """See the package's docstring."""
+
+    name = "tutorial"
+    default_auto_field = "django.db.models.BigAutoField"
