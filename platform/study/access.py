@@ -1,0 +1,108 @@
+"""Which participations a browser may see, and what every participant page shows.
+
+Participants have no password. The recruiting link opens a participation for the browser's session; whoever comes
+back by the same link, on any device, comes back to the same place.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from study.models import Participation
+from study.models.participant import Role
+from study.selectors import participation_get
+
+SESSION_KEY = "participations"
+DEVICE_COOKIE = "esc_device"
+_REMEMBERED = 20
+
+P = ParamSpec("P")
+
+
+def access_grant(request: HttpRequest, participation: Participation) -> None:
+    """Let this browser into a participation."""
+    known = [p for p in request.session.get(SESSION_KEY, []) if p != participation.public_id]
+    request.session[SESSION_KEY] = [*known, participation.public_id][-_REMEMBERED:]
+
+
+def session_participations(session: Any) -> list[str]:
+    """Return the public ids that a session may open."""
+    return list(session.get(SESSION_KEY, []))
+
+
+def device_of(request: HttpRequest) -> str:
+    """Return the browser's device mark, a new one when it has none."""
+    return request.COOKIES.get(DEVICE_COOKIE) or secrets.token_urlsafe(16)
+
+
+def device_remember(request: HttpRequest, response: HttpResponse, device: str) -> None:
+    """Set the device mark: a random value that links no more than the seats taken from one browser."""
+    if request.COOKIES.get(DEVICE_COOKIE) != device:
+        response.set_cookie(
+            DEVICE_COOKIE, device, max_age=180 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
+
+
+def participation_page(
+    view: Callable[Concatenate[HttpRequest, Participation, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+    """Give the view the participation of the URL; 404 for everybody whom it does not belong to."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, public_id: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if public_id not in session_participations(request.session):
+            raise Http404
+        participation = participation_get(public_id)
+        if participation is None:
+            raise Http404
+        response = view(request, participation, *args, **kwargs)
+        # Surveys and transcripts are nobody's business on a shared computer.
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return wrapped
+
+
+STEPS: dict[str, tuple[str, ...]] = {
+    "": ("consent", "role"),
+    Role.SEEKER: ("consent", "role", "pre_chat", "lobby", "chat", "post_chat", "end"),
+    Role.SUPPORTER: ("consent", "role", "tutorial", "exam", "lobby", "chat", "post_chat", "end"),
+}
+
+
+def step_label(step: str) -> str:
+    """Return the words of a step in the step bar."""
+    return {
+        "consent": _("Information"),
+        "role": _("Role"),
+        "pre_chat": _("About you"),
+        "tutorial": _("Training"),
+        "exam": _("Exam"),
+        "lobby": _("Partner"),
+        "chat": _("Chat"),
+        "post_chat": _("Questions"),
+        "end": _("Done"),
+    }[step]
+
+
+def page_context(participation: Participation, *, step: str) -> dict[str, Any]:
+    """Return what every participant page shows: study, step bar, help."""
+    steps = STEPS[participation.role]
+    position = steps.index(step) if step in steps else 0
+    protocol = participation.protocol_version.protocol
+    return {
+        "participation": participation,
+        "study": participation.study,
+        "rehearsal": protocol.rehearsal,
+        "resources": protocol.resources,
+        "steps": [
+            {"label": step_label(name), "state": "done" if i < position else "current" if i == position else "todo"}
+            for i, name in enumerate(steps)
+        ],
+    }
