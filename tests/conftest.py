@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
+
 from tests.support import servers
 
 
