@@ -41,6 +41,10 @@ class Conversation(models.Model):
     """When the present state ends by itself; swept by the database's clock."""
     last_ordinal = models.PositiveIntegerField(default=0)
     """Ordinal of the last utterance. Allocated while this row is locked, so commit order is reading order."""
+    seeker_turns = models.PositiveIntegerField(default=0)
+    """Runs of consecutive seeker messages so far; counted while this row is locked."""
+    last_role = models.CharField(max_length=10, blank=True)
+    """Whose message was the last: what makes the next one a new turn or not."""
     ended_ordinal = models.PositiveIntegerField(null=True, blank=True)
     """`last_ordinal` at the end: nothing comes after it."""
     end_reason = models.CharField(max_length=20, choices=[(r.value, r.value) for r in EndReason], blank=True)

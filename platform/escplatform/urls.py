@@ -2,4 +2,14 @@
 
 from __future__ import annotations
 
-urlpatterns: list[object] = []
+from django.urls import include, path
+
+from collection.views.journey import journey
+
+urlpatterns = [
+    path("", include("study.urls")),
+    path("p/<str:public_id>/", journey, name="journey"),
+    path("p/<str:public_id>/training/", include("tutorial.urls")),
+    path("", include("collection.urls")),
+    path("research/", include("qualitycontrol.urls")),
+]

@@ -45,7 +45,12 @@ def device_remember(request: HttpRequest, response: HttpResponse, device: str) -
     """Set the device mark: a random value that links no more than the seats taken from one browser."""
     if request.COOKIES.get(DEVICE_COOKIE) != device:
         response.set_cookie(
-            DEVICE_COOKIE, device, max_age=180 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure()
+            DEVICE_COOKIE,
+            device,
+            max_age=180 * 24 * 3600,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure(),
         )
 
 
@@ -102,7 +107,10 @@ def page_context(participation: Participation, *, step: str) -> dict[str, Any]:
         "rehearsal": protocol.rehearsal,
         "resources": protocol.resources,
         "steps": [
-            {"label": step_label(name), "state": "done" if i < position else "current" if i == position else "todo"}
+            {
+                "label": step_label(name),
+                "state": "done" if i < position else "current" if i == position else "todo",
+            }
             for i, name in enumerate(steps)
         ],
     }

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import secrets
 
 from cryptography.fernet import Fernet
 from django.conf import settings
@@ -36,3 +37,8 @@ def decrypt(token: bytes) -> dict[str, str]:
 
 def _key(purpose: bytes) -> bytes:
     return hmac.new(settings.IDENTITY_KEY.encode(), b"escplatform:" + purpose, hashlib.sha256).digest()
+
+
+def new_visitor() -> str:
+    """Return an id for somebody who came without one."""
+    return secrets.token_urlsafe(16)

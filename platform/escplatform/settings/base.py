@@ -141,6 +141,11 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+AGENT_TURN_TASK = "collection.scripted_turn"
+"""The task that is asked when a program may have its turn."""
+AGENT_PAUSE_SECONDS = 2
+"""How long a program waits after the last message, in case more follows."""
+
 DATABASE_THREADS = env.number("ESC_DATABASE_THREADS", 8)
 """Threads, so database connections, that the sockets of one web process share."""
 SOCKET_POLL_SECONDS = 5.0

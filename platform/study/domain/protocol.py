@@ -368,9 +368,7 @@ def _check(protocol: Protocol) -> None:
     stages = {stage.key for stage in protocol.stages}
     for strategy in protocol.strategies:
         if unknown := set(strategy.stages) - stages:
-            raise ProtocolInvalid(
-                f"Unknown stage {min(unknown)!r} - at `$.strategies.{strategy.key}.stages`"
-            )
+            raise ProtocolInvalid(f"Unknown stage {min(unknown)!r} - at `$.strategies.{strategy.key}.stages`")
     if protocol.surveys.situation_min_words > protocol.surveys.situation_max_words:
         raise ProtocolInvalid("The least number of words is above the greatest - at `$.surveys`")
     _check_approval(protocol.quality.approval)

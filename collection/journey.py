@@ -1,0 +1,63 @@
+"""Where a participant is, derived from what is stored: the one function that every page asks.
+
+Every state has a page. A reload, the back button, another device or a lost session end up where this says.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from collection.domain.lifecycle import State
+from collection.models import PreChatSurvey, Seat
+from study.models import Participation
+from study.models.participant import Role
+from tutorial import api as tutorial
+
+
+class Step(StrEnum):
+    """A page of the way; the value is the URL's name."""
+
+    CONSENT = "study:consent"
+    ROLE = "study:role"
+    TRAINING = "tutorial:overview"
+    PRE_CHAT = "collection:pre_chat"
+    LOBBY = "collection:lobby"
+    READY = "collection:ready"
+    CHAT = "collection:chat"
+    POST_CHAT = "collection:post_chat"
+    END = "study:end"
+
+
+_SEAT_STEPS = {
+    State.READY_CHECK: Step.READY,
+    State.CHATTING: Step.CHAT,
+    State.SURVEYING: Step.POST_CHAT,
+    State.CLOSED: Step.POST_CHAT,
+}
+
+
+def open_seat(participation: Participation) -> Seat | None:
+    """Return the seat that the participation holds now."""
+    return (
+        Seat.objects.filter(participation=participation, released_at__isnull=True)
+        .select_related("conversation__protocol_version")
+        .first()
+    )
+
+
+def step_now(participation: Participation) -> Step:
+    """Return the step that a participation stands at."""
+    if participation.ended:
+        return Step.END
+    if participation.consent_id is None:
+        return Step.CONSENT
+    if not participation.role:
+        return Step.ROLE
+    seat = open_seat(participation)
+    if seat is not None:
+        return _SEAT_STEPS[State(seat.conversation.state)]
+    if participation.role == Role.SUPPORTER:
+        passed = tutorial.training_state(participation) == "passed"
+        return Step.LOBBY if passed else Step.TRAINING
+    surveyed = PreChatSurvey.objects.filter(participation=participation).exists()
+    return Step.LOBBY if surveyed else Step.PRE_CHAT

@@ -1,0 +1,159 @@
+"""What a room must know of its conversation to tell each seat its status. Read for many rooms at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from collection.domain import gates
+from collection.domain.frames import FeedbackView, Status, UtteranceView
+from collection.domain.lifecycle import State
+from collection.models import Conversation, FeedbackRequest, Seat, Utterance
+from collection.services.utterances import Sent
+from study.clock import database_now
+from study.domain.protocol import ChatRules
+from study.models.participant import Role
+
+
+@dataclass(slots=True)
+class SeatFacts:
+    """One seat."""
+
+    seat_id: int
+    human: bool
+    active_at: datetime | None
+    seen_at: datetime | None
+    released: bool
+
+
+@dataclass(slots=True)
+class RoomFacts:
+    """One conversation. Kept up to date by the room; reread when somebody else may have changed it."""
+
+    conversation_id: int
+    rules: ChatRules
+    state: str
+    end_reason: str
+    started_at: datetime | None
+    last_ordinal: int
+    seeker_turns: int
+    seats: dict[str, SeatFacts]
+    feedback: FeedbackView | None
+
+
+def facts_read(conversation_ids: Iterable[int]) -> tuple[dict[int, RoomFacts], datetime]:
+    """Return the facts of each conversation, and the database's time of reading."""
+    ids = list(conversation_ids)
+    conversations = Conversation.objects.select_related("protocol_version").filter(pk__in=ids)
+    facts = {c.pk: _facts(c) for c in conversations}
+    for seat in Seat.objects.filter(conversation__in=facts):
+        facts[seat.conversation_id].seats[seat.role] = SeatFacts(
+            seat_id=seat.pk,
+            human=seat.occupant == Seat.HUMAN,
+            active_at=seat.active_at,
+            seen_at=seat.seen_at,
+            released=seat.released_at is not None,
+        )
+    for conversation_id, feedback in _open_feedback(facts).items():
+        facts[conversation_id].feedback = feedback
+    return facts, database_now()
+
+
+def _facts(conversation: Conversation) -> RoomFacts:
+    return RoomFacts(
+        conversation_id=conversation.pk,
+        rules=conversation.protocol_version.protocol.chat,
+        state=conversation.state,
+        end_reason=conversation.end_reason,
+        started_at=conversation.started_at,
+        last_ordinal=conversation.last_ordinal,
+        seeker_turns=conversation.seeker_turns,
+        seats={},
+        feedback=None,
+    )
+
+
+def _open_feedback(facts: dict[int, RoomFacts]) -> dict[int, FeedbackView]:
+    latest: dict[int, FeedbackRequest] = {}
+    for request in FeedbackRequest.objects.filter(conversation__in=facts).order_by("number"):
+        latest[request.conversation_id] = request
+    waiting = {request.pk: request for request in latest.values() if request.score is None}
+    ordinals: dict[int, list[int]] = {pk: [] for pk in waiting}
+    covered = Utterance.objects.filter(feedback_request__in=waiting).order_by("ordinal")
+    for request_id, ordinal in covered.values_list("feedback_request_id", "ordinal"):
+        ordinals[request_id].append(ordinal)
+    return {
+        request.conversation_id: FeedbackView(number=request.number, ordinals=tuple(ordinals[pk]))
+        for pk, request in waiting.items()
+    }
+
+
+def utterances_read(conversation_id: int, *, after: int) -> list[Sent]:
+    """Return the utterances after an ordinal, in order."""
+    rows = (
+        Utterance.objects.filter(conversation=conversation_id, ordinal__gt=after)
+        .select_related("seat")
+        .prefetch_related("revisions")
+        .order_by("ordinal")
+    )
+    return [
+        Sent(
+            conversation_id=conversation_id,
+            seat_id=row.seat_id,
+            role=row.seat.role,
+            client_uid=row.client_uid,
+            ordinal=row.ordinal,
+            text=row.text,
+            strategy=next((r.new for r in reversed(row.revisions.all())), row.strategy),
+            sent_at=row.sent_at,
+        )
+        for row in rows
+        if row.sent_at is not None
+    ]
+
+
+def view_of(sent: Sent, *, role: str) -> UtteranceView:
+    """Return an utterance as the seat `role` may see it: strategies and client ids only of its own."""
+    own = sent.role == role
+    return UtteranceView(
+        ordinal=sent.ordinal,
+        role="seeker" if sent.role == Role.SEEKER else "supporter",
+        text=sent.text,
+        sent_at=sent.sent_at.isoformat(),
+        own=own,
+        client_uid=sent.client_uid if own else None,
+        strategy=(sent.strategy or None) if own else None,
+    )
+
+
+def status_of(facts: RoomFacts, *, role: str, now: datetime) -> Status:
+    """Return what the seat `role` needs to know. `now` is the database's time."""
+    other = Role.SUPPORTER if role == Role.SEEKER else Role.SEEKER
+    partner, own = facts.seats[other], facts.seats[role]
+    idle = _since(partner.active_at or facts.started_at, now)
+    chatting = facts.state == State.CHATTING
+    return Status(
+        state=facts.state,
+        elapsed_seconds=_since(facts.started_at, now),
+        seeker_turns=facts.seeker_turns,
+        may_finish=(
+            chatting
+            and role == Role.SEEKER
+            and facts.started_at is not None
+            and gates.may_finish(facts.rules, turns=facts.seeker_turns, started_at=facts.started_at, now=now)
+        ),
+        may_leave_free=chatting and idle >= facts.rules.partner_idle_seconds,
+        partner_present=not partner.human or _fresh(partner.seen_at, now, facts.rules.presence_seconds),
+        partner_idle_seconds=idle,
+        own_idle_seconds=_since(own.active_at or facts.started_at, now),
+        feedback=facts.feedback if role == Role.SEEKER else None,
+    )
+
+
+def _since(at: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - at).total_seconds()) if at is not None else 0.0
+
+
+def _fresh(at: datetime | None, now: datetime, seconds: int) -> bool:
+    return at is not None and now - at <= timedelta(seconds=seconds)

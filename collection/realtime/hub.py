@@ -1,0 +1,258 @@
+"""The rooms of one process: which sockets look at which conversation, and what each of them knows.
+
+Three things keep a room true: what this process's writer just committed (delivered at once, without a query),
+a wake-up from another process (the rest is read), and a poll that finds whatever a lost wake-up missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from collection.domain.frames import FeedbackView, Status
+from collection.domain.lifecycle import State
+from collection.models import Seat
+from collection.realtime.database import DatabaseAway, DatabaseThreads
+from collection.realtime.facts import RoomFacts, facts_read, status_of, utterances_read
+from collection.services.utterances import Sent
+from study.clock import database_now
+from study.models.participant import Role
+
+log = logging.getLogger(__name__)
+SLICES = 10
+"""A poll period is cut into so many slices, so that a thousand rooms do not stop the loop at once."""
+PRESENCE_EVERY = 2
+"""Signs of life are stored at every second poll of a room."""
+
+
+class Listener(Protocol):
+    """What a room needs of a socket."""
+
+    role: str
+    seat_id: int
+    last_ordinal: int
+
+    def show_utterances(self, sent: Sequence[Sent]) -> None: ...
+    def show_status(self, status: Status) -> None: ...
+    def show_end(self, reason: str) -> None: ...
+    def show_typing(self) -> None: ...
+
+
+class Room:
+    """One conversation as this process sees it."""
+
+    def __init__(self, facts: RoomFacts) -> None:
+        self.facts = facts
+        self.listeners: set[Listener] = set()
+        self.typed: set[str] = set()
+        """Roles that typed since their activity was last stored."""
+        self.polls = 0
+
+    def deliver(self, sent: Sequence[Sent]) -> bool:
+        """Show new utterances, in order; return False when a listener lacks something before them."""
+        complete = True
+        for listener in list(self.listeners):
+            fresh = [s for s in sent if s.ordinal > listener.last_ordinal]
+            if not fresh:
+                continue
+            if fresh[0].ordinal != listener.last_ordinal + 1:
+                complete = False
+                continue
+            listener.show_utterances(fresh)
+        return complete
+
+    def apply(self, sent: Sent) -> None:
+        """Bring the facts up to date with a message that this process committed."""
+        facts = self.facts
+        facts.last_ordinal = max(facts.last_ordinal, sent.ordinal)
+        facts.seeker_turns = max(facts.seeker_turns, sent.seeker_turns)
+        seat = facts.seats.get(sent.role)
+        if seat is not None:
+            seat.active_at = seat.seen_at = sent.sent_at
+        if sent.asked is not None:
+            number, ordinals = sent.asked
+            facts.feedback = FeedbackView(number=number, ordinals=ordinals)
+
+    def show_status(self, now: datetime, *, roles: Iterable[str] = (Role.SEEKER, Role.SUPPORTER)) -> None:
+        """Tell the listeners of `roles` how things stand."""
+        for role in roles:
+            listeners = [listener for listener in self.listeners if listener.role == role]
+            if listeners:
+                status = status_of(self.facts, role=role, now=now)
+                for listener in listeners:
+                    listener.show_status(status)
+
+
+class Hub:
+    """All rooms of one event loop."""
+
+    def __init__(self, threads: DatabaseThreads, *, poll_seconds: float) -> None:
+        self._threads = threads
+        self._poll_seconds = poll_seconds
+        self._rooms: dict[int, Room] = {}
+        self._offset = timedelta(0)
+        """The database's clock minus this machine's."""
+        self._refreshing: dict[int, asyncio.Task[None]] = {}
+        self._again: set[int] = set()
+        self._poller: asyncio.Task[None] | None = None
+
+    def now(self) -> datetime:
+        """Return the database's time, as of the last reading of its clock."""
+        return datetime.fromtimestamp(time.time(), tz=UTC) + self._offset
+
+    @property
+    def rooms(self) -> dict[int, Room]:
+        """Rooms by conversation id."""
+        return self._rooms
+
+    async def join(self, conversation_id: int, listener: Listener) -> Room | None:
+        """Let a socket listen; return its room, or None when there is no such conversation.
+
+        The listener hears of everything committed from now on. What came before, it reads afterwards: so
+        nothing falls between.
+        """
+        room = self._rooms.get(conversation_id)
+        if room is None:
+            facts = await self._facts([conversation_id])
+            if conversation_id not in facts:
+                return None
+            room = self._rooms.setdefault(conversation_id, Room(facts[conversation_id]))
+        room.listeners.add(listener)
+        if self._poller is None or self._poller.done():
+            self._poller = asyncio.create_task(self._poll_forever())
+        return room
+
+    def leave(self, conversation_id: int, listener: Listener) -> None:
+        """Let a socket go."""
+        room = self._rooms.get(conversation_id)
+        if room is not None:
+            room.listeners.discard(listener)
+            if not room.listeners:
+                self._rooms.pop(conversation_id, None)
+
+    def committed(self, sent: Sequence[Sent]) -> None:
+        """Deliver what this process's writer just committed."""
+        now = self.now()
+        for item in sent:
+            room = self._rooms.get(item.conversation_id)
+            if room is None:
+                continue
+            room.apply(item)
+            if not room.deliver([item]):
+                self.wake(item.conversation_id)
+            if item.asked is not None:
+                room.show_status(now, roles=[Role.SEEKER])
+
+    def typing(self, conversation_id: int, role: str) -> None:
+        """Show that a side types, to the other side."""
+        room = self._rooms.get(conversation_id)
+        if room is None:
+            return
+        room.typed.add(role)
+        for listener in room.listeners:
+            if listener.role != role:
+                listener.show_typing()
+
+    def wake(self, conversation_id: int) -> None:
+        """Read what changed in a conversation. Wakes that come while one reads lead to one more reading."""
+        if conversation_id not in self._rooms:
+            return
+        if conversation_id in self._refreshing:
+            self._again.add(conversation_id)
+            return
+        task = asyncio.create_task(self._refresh_until_quiet(conversation_id))
+        self._refreshing[conversation_id] = task
+        task.add_done_callback(lambda _task: self._refreshing.pop(conversation_id, None))
+
+    async def _refresh_until_quiet(self, conversation_id: int) -> None:
+        while True:
+            self._again.discard(conversation_id)
+            try:
+                await self._refresh([conversation_id], show_always=True)
+            except DatabaseAway:
+                return  # the poll comes back to it
+            if conversation_id not in self._again:
+                return
+
+    async def _refresh(self, ids: Sequence[int], *, show_always: bool) -> None:
+        found = await self._facts(ids)
+        for conversation_id, facts in found.items():
+            room = self._rooms.get(conversation_id)
+            if room is None:
+                continue
+            before = room.facts
+            room.facts = facts
+            # A message this process committed meanwhile may be ahead of what was read.
+            facts.last_ordinal = max(facts.last_ordinal, before.last_ordinal)
+            await self._catch_up(conversation_id, room)
+            if facts.state not in {State.CHATTING, State.READY_CHECK}:
+                for listener in list(room.listeners):
+                    listener.show_end(facts.end_reason)
+            elif show_always or _differ(before, facts):
+                room.show_status(self.now())
+
+    async def _catch_up(self, conversation_id: int, room: Room) -> None:
+        behind = [x.last_ordinal for x in room.listeners if x.last_ordinal < room.facts.last_ordinal]
+        if behind:
+            room.deliver(await self._threads.run(utterances_read, conversation_id, after=min(behind)))
+
+    async def _facts(self, ids: Sequence[int]) -> dict[int, RoomFacts]:
+        facts, database_time = await self._threads.run(facts_read, ids)
+        self._offset = database_time - datetime.fromtimestamp(time.time(), tz=UTC)
+        return facts
+
+    async def _poll_forever(self) -> None:
+        turn = 0
+        while self._rooms:
+            # Jitter keeps the processes of a deployment apart.
+            await asyncio.sleep(self._poll_seconds / SLICES * random.uniform(0.8, 1.2))  # noqa: S311
+            turn += 1
+            ids = [i for i in self._rooms if i % SLICES == turn % SLICES]
+            if not ids:
+                continue
+            try:
+                await self._threads.run(_presence_store, *self._signs_of_life(ids))
+                await self._refresh(ids, show_always=False)
+            except DatabaseAway:
+                log.warning("The database is away; %d rooms wait for it.", len(self._rooms))
+            except Exception:
+                log.exception("A poll of %d rooms failed; the next one tries again.", len(ids))
+
+    def _signs_of_life(self, ids: Sequence[int]) -> tuple[list[int], list[int]]:
+        """Return the seats whose browsers are here, and those of them that typed."""
+        present: list[int] = []
+        typed: list[int] = []
+        for conversation_id in ids:
+            room = self._rooms[conversation_id]
+            room.polls += 1
+            here = {listener.role: listener.seat_id for listener in room.listeners}
+            if room.polls % PRESENCE_EVERY == 1:
+                present += here.values()
+            typed += [here[role] for role in room.typed if role in here]
+            room.typed.clear()
+        return present, typed
+
+
+def _presence_store(present: Sequence[int], typed: Sequence[int]) -> None:
+    if not present and not typed:
+        return
+    now = database_now()
+    if present:
+        Seat.objects.filter(pk__in=present).update(seen_at=now)
+    if typed:
+        Seat.objects.filter(pk__in=typed).update(active_at=now, seen_at=now)
+
+
+def _differ(before: RoomFacts, after: RoomFacts) -> bool:
+    """Return whether a status may look different now. Seconds that merely pass are counted by the browser."""
+    return (
+        before.state != after.state
+        or before.seeker_turns != after.seeker_turns
+        or before.feedback != after.feedback
+        or before.seats != after.seats
+    )

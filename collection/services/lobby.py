@@ -1,0 +1,318 @@
+"""The lobby: wait, be put together, say that one is there.
+
+Who waits is a row, so a restart forgets nobody. Pairing locks both rows with SKIP LOCKED on PostgreSQL, and
+every step is also a compare-and-set on the ticket's state, which is what protects it on SQLite.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+
+from collection.domain.errors import LobbyRefused, NotQualified, NotYourSeat
+from collection.domain.lifecycle import Event, State
+from collection.domain.lobby import OPEN_TICKETS, TicketEvent, TicketState, advance_ticket
+from collection.models import Conversation, ConversationEvent, PreChatSurvey, Seat, Ticket
+from collection.services.conversations import conversation_advance, conversation_locked, conversation_start
+from collection.services.scripted import scripted_seeker_introduce
+from collection.services.seats import waited_seconds
+from study.clock import database_now
+from study.models import Participant, Participation
+from study.models.participant import Outcome, Role
+from study.services.participations import participation_end
+from tutorial import api as tutorial
+
+
+def ticket_open(participation: Participation) -> Ticket:
+    """Join the queue; joining again returns the wait that is open.
+
+    Raises:
+        LobbyRefused: there is no consent, role or pre-chat survey yet, the participation has ended, or the same
+            person waits or sits elsewhere.
+        NotQualified: a supporter without a valid qualification.
+    """
+    try:
+        with transaction.atomic():
+            return _ticket_open(participation)
+    except IntegrityError:
+        # Two tabs joined at once: the database let one of them in.
+        ticket = ticket_of(participation)
+        if ticket is None:
+            raise LobbyRefused("You are waiting for a partner in another window already.") from None
+        return ticket
+
+
+def ticket_of(participation: Participation) -> Ticket | None:
+    """Return the participation's open wait."""
+    return Ticket.objects.filter(participation=participation, state__in=OPEN_TICKETS).first()
+
+
+def ticket_missed(participation: Participation) -> bool:
+    """Return whether the participation's last wait ended because nobody was there."""
+    last = Ticket.objects.filter(participation=participation).order_by("-pk").first()
+    return last is not None and last.state in {TicketState.NO_SHOW, TicketState.GONE}
+
+
+def _ticket_open(participation: Participation) -> Ticket:
+    # The person's row is the lock: nobody waits twice, and nobody waits while sitting in a conversation.
+    Participant.objects.select_for_update(no_key=True).get(pk=participation.participant_id)
+    now = database_now()
+    existing = ticket_of(participation)
+    if existing is not None:
+        return existing
+    _check_may_wait(participation, now=now)
+    return Ticket.objects.create(
+        study=participation.study,
+        participation=participation,
+        participant=participation.participant,
+        role=participation.role,
+        since=now,
+        seen_at=now,
+    )
+
+
+def _check_may_wait(participation: Participation, *, now: datetime) -> None:
+    participation.refresh_from_db()
+    if participation.ended or participation.consent_id is None or participation.role == "":
+        raise LobbyRefused("There is nothing to wait for: your part has not begun, or it is complete.")
+    if (
+        participation.role == Role.SEEKER
+        and not PreChatSurvey.objects.filter(participation=participation).exists()
+    ):
+        raise LobbyRefused("Please answer the questions before the chat first.")
+    if participation.role == Role.SUPPORTER and not tutorial.is_qualified(
+        participation.participant, participation.protocol_version, now=now
+    ):
+        raise NotQualified
+    if Seat.objects.filter(
+        participation__participant=participation.participant_id, released_at__isnull=True
+    ).exists():
+        raise LobbyRefused("You are in a conversation already.")
+
+
+@transaction.atomic
+def ticket_seen(ticket_id: int) -> None:
+    """Note a sign of life from the lobby page."""
+    Ticket.objects.filter(pk=ticket_id, state__in=OPEN_TICKETS).update(seen_at=database_now())
+
+
+@transaction.atomic
+def ticket_pair(ticket_id: int) -> Conversation | None:
+    """Put the waiting participant together with the best partner there is; return the conversation, if any.
+
+    The best partner has the higher priority, then the longer wait. Only who gave a sign of life lately is paired,
+    nobody with themselves, and, unless the protocol allows it, no two people twice.
+    """
+    mine = _waiting(Q(pk=ticket_id)).first()
+    if mine is None:
+        return None
+    now = database_now()
+    partner = _waiting(_partners(mine, now=now)).order_by("-priority", "since", "pk").first()
+    if partner is None:
+        return None
+    conversation = _conversation_create(mine, partner, now=now)
+    for ticket in (mine, partner):
+        ticket_advance(ticket, TicketEvent.PAIR, conversation=conversation)
+    return conversation
+
+
+def _waiting(condition: Q):  # type: ignore[no-untyped-def]  # a queryset; the plugin cannot name it here
+    tickets = Ticket.objects.filter(condition, state=TicketState.WAITING)
+    if connection.features.has_select_for_update_skip_locked:
+        return tickets.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    return tickets
+
+
+def _partners(mine: Ticket, *, now: datetime) -> Q:
+    rules = mine.participation.protocol_version.protocol.chat
+    other = Role.SUPPORTER if mine.role == Role.SEEKER else Role.SEEKER
+    condition = (
+        Q(study=mine.study_id, role=other, seen_at__gte=now - timedelta(seconds=rules.presence_seconds))
+        & ~Q(participant=mine.participant_id)
+        & Q(participation__protocol_version=mine.participation.protocol_version_id)
+    )
+    if not mine.study.is_demo and mine.participation.device_hash:
+        # One person must not take both seats; in a demonstration one browser may.
+        condition &= ~Q(participation__device_hash=mine.participation.device_hash)
+    if not rules.allow_repeat_pairs:
+        met = Seat.objects.filter(
+            conversation__seats__participation__participant=mine.participant_id,
+            conversation__started_at__isnull=False,
+            participation__isnull=False,
+        ).values("participation__participant")
+        condition &= ~Q(participant__in=met)
+    return condition
+
+
+def _conversation_create(mine: Ticket, partner: Ticket, *, now: datetime) -> Conversation:
+    participation = mine.participation
+    rules = participation.protocol_version.protocol.chat
+    conversation = Conversation.objects.create(
+        study=mine.study,
+        protocol_version=participation.protocol_version,
+        state=State.READY_CHECK,
+        deadline_at=now + timedelta(seconds=rules.ready_check_seconds),
+    )
+    ConversationEvent.objects.create(
+        conversation=conversation, at=now, event="pair", before="", after=State.READY_CHECK
+    )
+    for ticket in (mine, partner):
+        Seat.objects.create(
+            conversation=conversation, role=ticket.role, participation=ticket.participation, seen_at=now
+        )
+        if ticket.role == Role.SEEKER:
+            PreChatSurvey.objects.filter(participation=ticket.participation).update(conversation=conversation)
+    return conversation
+
+
+def ticket_advance(
+    ticket: Ticket,
+    event: TicketEvent,
+    *,
+    conversation: Conversation | None = None,
+    now: datetime | None = None,
+    priority: int | None = None,
+) -> None:
+    """Take one step of a ticket by compare-and-set.
+
+    Raises:
+        LobbyRefused: somebody else moved the ticket in the meantime.
+    """
+    before = TicketState(ticket.state)
+    after = advance_ticket(before, event)
+    changes: dict[str, object] = {"state": after, "conversation": conversation}
+    if now is not None:
+        changes["ended_at"] = now
+    if priority is not None:
+        changes["priority"] = priority
+    if Ticket.objects.filter(pk=ticket.pk, state=before).update(**changes) != 1:
+        raise LobbyRefused("This wait is over already.")
+
+
+@transaction.atomic
+def seat_ready(seat_id: int) -> Conversation:
+    """Say that one is there; the conversation begins when both have said so.
+
+    Raises:
+        NotYourSeat: no such seat, or the ready check is over.
+    """
+    seat = Seat.objects.filter(pk=seat_id).first()
+    if seat is None:
+        raise NotYourSeat
+    conversation = conversation_locked(seat.conversation_id)
+    if conversation.state == State.CHATTING:
+        return conversation
+    if conversation.state != State.READY_CHECK:
+        raise NotYourSeat("This pairing is over.")
+    now = database_now()
+    Seat.objects.filter(pk=seat_id, ready_at__isnull=True).update(ready_at=now, seen_at=now)
+    if conversation.seats.filter(ready_at__isnull=True).exists():
+        return conversation
+    conversation_start(conversation, now=now)
+    for ticket in Ticket.objects.filter(conversation=conversation, state=TicketState.MATCHED):
+        ticket_advance(ticket, TicketEvent.SEAT, conversation=conversation, now=now)
+    return conversation
+
+
+@transaction.atomic
+def ready_check_expire(conversation_id: int) -> bool:
+    """Call off a ready check whose time is over; return whether it was this call that did.
+
+    Who was there goes back to the head of the queue; who was not loses the place.
+    """
+    conversation = conversation_locked(conversation_id)
+    now = database_now()
+    if (
+        conversation.state != State.READY_CHECK
+        or conversation.deadline_at is None
+        or conversation.deadline_at > now
+    ):
+        return False
+    ready_check_cancel(conversation, now=now, reason="time_over")
+    return True
+
+
+def ready_check_cancel(conversation: Conversation, *, now: datetime, reason: str) -> None:
+    """Call off a ready check. Should be called while holding a SELECT FOR UPDATE lock on the conversation."""
+    conversation_advance(conversation, Event.NO_SHOW, now=now, reason=reason)
+    conversation.deadline_at = None
+    conversation.save(update_fields=["state", "deadline_at"])
+    ready = set(conversation.seats.filter(ready_at__isnull=False).values_list("participation_id", flat=True))
+    conversation.seats.update(released_at=now)
+    PreChatSurvey.objects.filter(conversation=conversation, participation__isnull=False).update(
+        conversation=None
+    )
+    for ticket in Ticket.objects.filter(conversation=conversation, state=TicketState.MATCHED):
+        if ticket.participation_id in ready:
+            ticket_advance(ticket, TicketEvent.REQUEUE, priority=1)
+            Ticket.objects.filter(pk=ticket.pk).update(seen_at=now)
+        else:
+            ticket_advance(ticket, TicketEvent.MISS, conversation=conversation, now=now)
+
+
+@transaction.atomic
+def lobby_leave(participation: Participation) -> Participation:
+    """Leave the lobby, paid for the wait. Leaving again changes nothing.
+
+    Raises:
+        LobbyRefused: a partner was found in the meantime.
+    """
+    ticket = (
+        Ticket.objects.select_for_update(no_key=True, of=("self",))
+        .filter(participation=participation, state__in=OPEN_TICKETS)
+        .first()
+    )
+    now = database_now()
+    if ticket is not None:
+        if ticket.state != TicketState.WAITING:
+            raise LobbyRefused("A partner has just been found for you.")
+        ticket_advance(ticket, TicketEvent.LEAVE, now=now)
+    if Seat.objects.filter(participation=participation, released_at__isnull=True).exists():
+        raise LobbyRefused("You are in a conversation already.")
+    return participation_end(
+        participation.pk, outcome=Outcome.NO_MATCH, wait_seconds=waited_seconds(participation.pk)
+    )
+
+
+def lobby_stay(participation: Participation) -> None:
+    """Wait on after the cap."""
+    Ticket.objects.filter(participation=participation, state=TicketState.WAITING).update(cap_waived=True)
+
+
+@transaction.atomic
+def practice_start(participation: Participation, *, now: datetime | None = None) -> Conversation:
+    """Begin a practice conversation with a scripted partner at once. Its records say so and are never released.
+
+    Raises:
+        LobbyRefused: the study is no demonstration, or the participant may not wait for a partner now.
+    """
+    if not participation.study.is_demo:
+        raise LobbyRefused("Practice is possible in a demonstration only.")
+    ticket = _ticket_open(participation)
+    if ticket.state != TicketState.WAITING:
+        raise LobbyRefused("A partner has just been found for you.")
+    now = now or database_now()
+    conversation = Conversation.objects.create(
+        study=participation.study,
+        protocol_version=participation.protocol_version,
+        origin=Conversation.Origin.PRACTICE,
+        state=State.READY_CHECK,
+    )
+    ConversationEvent.objects.create(
+        conversation=conversation, at=now, event="pair", before="", after=State.READY_CHECK, reason="practice"
+    )
+    other = Role.SUPPORTER if participation.role == Role.SEEKER else Role.SEEKER
+    Seat.objects.create(
+        conversation=conversation, role=participation.role, participation=participation, ready_at=now
+    )
+    Seat.objects.create(conversation=conversation, role=other, occupant="scripted", ready_at=now)
+    PreChatSurvey.objects.filter(participation=participation).update(conversation=conversation)
+    if participation.role == Role.SUPPORTER:
+        scripted_seeker_introduce(conversation)
+    ticket_advance(ticket, TicketEvent.PAIR, conversation=conversation)
+    ticket.state = TicketState.MATCHED
+    conversation_start(conversation, now=now)
+    ticket_advance(ticket, TicketEvent.SEAT, conversation=conversation, now=now)
+    return conversation

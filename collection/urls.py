@@ -1,0 +1,16 @@
+"""URLs of the collection room."""
+
+from django.urls import path
+
+from collection.views import before, conversation
+
+app_name = "collection"
+urlpatterns = [
+    path("p/<str:public_id>/before/", before.pre_chat, name="pre_chat"),
+    path("p/<str:public_id>/lobby/", before.lobby, name="lobby"),
+    path("p/<str:public_id>/lobby/status/", before.wait_status, name="wait_status"),
+    path("p/<str:public_id>/ready/", before.ready, name="ready"),
+    path("p/<str:public_id>/chat/", conversation.chat, name="chat"),
+    path("p/<str:public_id>/chat/safety/", conversation.safety_exit, name="safety_exit"),
+    path("p/<str:public_id>/after/", conversation.post_chat, name="post_chat"),
+]

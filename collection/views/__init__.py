@@ -1,0 +1,1 @@
+"""The pages around the conversation. Views parse, call one service, and redirect."""

@@ -1,0 +1,85 @@
+"""The embedded default: daphne, the Celery worker and beat in one process."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser
+
+MAX_FRAME_BYTES = 16_384
+
+
+class Command(BaseCommand):
+    """Serve the platform from one process, with everything it needs inside."""
+
+    help = "Serve the platform from one process: web, worker and beat (the embedded default)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """See `python manage.py help serve`."""
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Check the port, start the jobs, print the links, serve."""
+        if not settings.EMBEDDED:
+            raise CommandError(
+                "`serve` is the embedded default. In production start daphne, celery worker and celery beat "
+                "(docs/how-to/deploy.md)."
+            )
+        host, port = options["host"], options["port"]
+        _check_port(host, port)
+        start_jobs()
+        self.stdout.write(f"Serving on http://{host}:{port}/ – Ctrl+C stops it.")
+        self.stdout.flush()
+        serve(host, port)
+
+
+def _check_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CommandError(
+                    f"Port {port} is in use. Choose another one: make run PORT={port + 1}"
+                ) from None
+            raise CommandError(f"Cannot serve on {host}:{port}: {error.strerror}.") from None
+
+
+def start_jobs() -> None:
+    """Start a Celery worker and beat in threads of this process."""
+    from celery.apps.beat import Beat  # noqa: F401 - loads the scheduler before the threads do
+    from celery.beat import EmbeddedService
+
+    from escplatform.celery import app
+
+    worker = app.WorkController(
+        pool="solo", concurrency=1, quiet=True, without_heartbeat=True, without_mingle=True
+    )
+    threading.Thread(target=worker.start, name="celery-worker", daemon=True).start()
+    app.conf.beat_scheduler = "celery.beat:Scheduler"
+    EmbeddedService(app, thread=True).start()
+
+
+def serve(host: str, port: int) -> None:
+    """Run daphne in this thread until it is interrupted."""
+    from daphne.endpoints import build_endpoint_description_strings
+    from daphne.server import Server
+
+    from escplatform.asgi import application
+
+    Server(
+        application=application,
+        endpoints=build_endpoint_description_strings(host=host, port=port),
+        signal_handlers=True,
+        ping_interval=5,
+        ping_timeout=10,
+        websocket_max_message_size=MAX_FRAME_BYTES,
+        websocket_max_frame_size=MAX_FRAME_BYTES,
+        server_name="",
+    ).run()

@@ -1,0 +1,90 @@
+"""How people arrive."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from study.access import access_grant, device_of, device_remember
+from study.domain.errors import EntryRefused, StudyClosed
+from study.domain.recruitment import Arrival, Preview, parse_entry
+from study.identity import new_visitor
+from study.models import Participation, Study
+from study.models.participant import Role
+from study.selectors import study_open_list
+from study.services.participations import invitation_use, participation_enter
+
+ROLE_KEY = "invited_role"
+
+
+@require_GET
+def landing(request: HttpRequest) -> HttpResponse:
+    """Say what this is; offer the demonstrations."""
+    studies = [study for study in study_open_list() if study.is_demo]
+    return render(request, "study/landing.html", {"studies": studies})
+
+
+@require_GET
+def arrive(request: HttpRequest, provider: str, slug: str) -> HttpResponse:
+    """Let somebody in who comes from a recruiting site."""
+    study = get_object_or_404(Study, slug=slug)
+    try:
+        arrival = parse_entry(provider, request.GET.dict())
+    except EntryRefused as error:
+        return _message(request, _("This link is not complete"), str(error), status=400)
+    if isinstance(arrival, Preview):
+        return _message(
+            request,
+            _("This is a preview"),
+            _("Accept the task at the site that sent you, and it opens here. Nothing has been recorded."),
+        )
+    return _enter(request, study, arrival)
+
+
+@require_GET
+def arrive_anonymously(request: HttpRequest, slug: str) -> HttpResponse:
+    """Let somebody into a demonstration who has no id at all."""
+    study = get_object_or_404(Study, slug=slug)
+    if not study.is_demo:
+        raise Http404
+    visitor = new_visitor()
+    role = request.GET.get("role", "")
+    return _enter(request, study, Arrival("anonymous", visitor, visitor), role=role)
+
+
+@require_GET
+def arrive_invited(request: HttpRequest, token: str) -> HttpResponse:
+    """Let somebody in who has an invitation."""
+    device = device_of(request)
+    try:
+        participation, role = invitation_use(token, visitor=device, device=device)
+    except EntryRefused as error:
+        return _message(request, _("This invitation cannot be used"), str(error), status=400)
+    except StudyClosed as error:
+        return _message(request, _("Not open"), str(error))
+    return _welcome(request, participation, role=role, device=device)
+
+
+def _enter(request: HttpRequest, study: Study, arrival: Arrival, *, role: str = "") -> HttpResponse:
+    device = device_of(request)
+    try:
+        participation = participation_enter(study, arrival=arrival, device=device)
+    except StudyClosed as error:
+        return _message(request, _("Not open"), str(error))
+    return _welcome(request, participation, role=role, device=device)
+
+
+def _welcome(request: HttpRequest, participation: Participation, *, role: str, device: str) -> HttpResponse:
+    access_grant(request, participation)
+    if role in Role.values and not participation.role:
+        invited = request.session.get(ROLE_KEY, {})
+        request.session[ROLE_KEY] = invited | {participation.public_id: role}
+    response = redirect("journey", participation.public_id)
+    device_remember(request, response, device)
+    return response
+
+
+def _message(request: HttpRequest, title: str, text: str, *, status: int = 200) -> HttpResponse:
+    return render(request, "study/message.html", {"title": title, "paragraphs": [text]}, status=status)
