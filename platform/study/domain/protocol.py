@@ -12,13 +12,17 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, dataclass_transform
 from typing import Protocol as StructuralType
 
 import msgspec
 from msgspec import Meta, Struct
 
+from study.domain.consent_content import Consent
 from study.domain.errors import ProtocolInvalid
+from study.domain.exam_content import Item
+from study.domain.resources_content import Resource, check_resources
+from study.domain.tutorial_content import Tutorial, TutorialContent, check_taught
 
 Positive = Annotated[int, Meta(gt=0)]
 Seconds = Annotated[int, Meta(ge=0)]
@@ -26,6 +30,8 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 Key = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{1,48}$")]
 
 
+# Options of a msgspec base reach its subclasses at run time; the decorator tells the type checker so.
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """A table of the protocol; unknown keys raise."""
 
@@ -280,9 +286,19 @@ class Protocol(Part):
     chat: ChatRules
     quality: Quality
     rewards: Rewards
+    tutorial: Tutorial
+    items: tuple[Item, ...]
+    """The tutorial's quiz and the exam's bank; read them through `tutorial_content`."""
+    consent: Consent
+    resources: tuple[Resource, ...]
     extends: str = ""
     rehearsal: bool = False
     """Whether the gates are shortened for scripted participants; such records are never released as real."""
+
+    @cached_property
+    def tutorial_content(self) -> TutorialContent:
+        """The tutorial's pages together with their items."""
+        return TutorialContent(tutorial=self.tutorial, items=self.items)
 
     @cached_property
     def strategies_by_key(self) -> dict[str, Strategy]:
@@ -372,6 +388,16 @@ def _check(protocol: Protocol) -> None:
     if protocol.surveys.situation_min_words > protocol.surveys.situation_max_words:
         raise ProtocolInvalid("The least number of words is above the greatest - at `$.surveys`")
     _check_approval(protocol.quality.approval)
+    _check_tutorial(protocol)
+    check_resources(protocol.resources)
+
+
+def _check_tutorial(protocol: Protocol) -> None:
+    try:
+        content = protocol.tutorial_content
+    except ValueError as error:
+        raise ProtocolInvalid(f"{error} - at `$.tutorial`") from error
+    check_taught(content.tutorial, stages=protocol.stages, strategies=protocol.strategies)
 
 
 def _check_unique(name: str, keys: Sequence[str]) -> None:
