@@ -1,0 +1,98 @@
+"""The sentences that the browser's modules show: Django's catalogue is their only home.
+
+A page gives them as `{{ texts|json_script:"chat-texts" }}`. `{name}` is filled in by `static/collection/texts.js`;
+keys that end in `_one` and `_other` are chosen by the language's plural rule.
+"""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_TEXTS: dict[str, Promise] = {
+    # The waiting room and the ready check.
+    "partner_found": _("Your partner is found"),
+    "wait_cap_reached": _("You have waited long enough: leave now, paid, or wait on"),
+    "queue_position": _("Your place in the queue: {position}"),
+    "sound_played": _("That was the sound. If you did not hear it, check the volume."),
+    "sound_blocked": _("Your browser does not let this page play a sound."),
+    "notify_on": _("You will be notified."),
+    "notify_off": _("No notifications, then. The title will blink nevertheless."),
+    # The connection.
+    "connecting": _("Connecting…"),
+    "connected": _("Connected"),
+    "connection_lost": _("Connection lost. Trying again… your text is safe."),
+    "connection_offline": _("You are offline. We go on when you are back; your text is safe."),
+    "connection_slow": _("Still no connection. Reloading the page may help; your text is safe."),
+    "connection_back": _("Connected again."),
+    "closed_elsewhere": _("This conversation is no longer open here."),
+    "signed_out": _("You were signed out. Open your link again to go on."),
+    "reload": _("Reload the page"),
+    "go_on": _("Go on"),
+    # Who speaks, and how far a message has come.
+    "you": _("You"),
+    "seeker": _("Seeker"),
+    "supporter": _("Supporter"),
+    "team": _("Research team"),
+    "sending": _("Sending"),
+    "stored": _("Stored"),
+    "retrying": _("Not stored yet. Trying again."),
+    "not_sent": _("Not sent: {reason}"),
+    "edit_again": _("Edit"),
+    "discard": _("Discard"),
+    "typing": _("{who} is typing…"),
+    "new_messages_one": _("{count} new message"),
+    "new_messages_other": _("{count} new messages"),
+    "empty_seeker": _(
+        "Say hello, and tell your partner what is on your mind. You may send several messages in a row."
+    ),
+    "empty_supporter": _(
+        "Say hello, and find out what brings your partner here. You may send several messages in a row, each "
+        "with a skill of its own."
+    ),
+    "minutes_milestone": _("{minutes} minutes so far."),
+    # Writing.
+    "send": _("Send"),
+    "placeholder": _("Write a message"),
+    "characters_left_one": _("{count} character left"),
+    "characters_left_other": _("{count} characters left"),
+    "characters_over_one": _("{count} character too many"),
+    "characters_over_other": _("{count} characters too many"),
+    "reason_empty": _("Write something first."),
+    "reason_strategy": _("Choose the skill you are using."),
+    "reason_too_long": _("The message is too long."),
+    "reason_feedback": _("Please answer the question above first."),
+    "reason_ended": _("The conversation has ended."),
+    "choose_strategy": _("Choose the skill you are using"),
+    "chosen_strategy": _("Skill: {name}"),
+    "relabel": _("Change the skill"),
+    "strategy_changed": _("The skill of your last message was changed."),
+    "copied_example": _(
+        "This is close to an example. Please use your own words: your partner deserves them."
+    ),
+    "personal_detail": _(
+        "This looks like a telephone number or an e-mail address. Please leave out what shows who you are."
+    ),
+    # The question about the last messages.
+    "feedback_arrived": _("A short question about the last messages is waiting above the text field."),
+    "feedback_choose": _("Choose an answer first."),
+    "feedback_thanks": _("Thank you."),
+    "rated": _("The question is about this message"),
+    # Ending.
+    "gate_open": _("You may end the conversation now, or go on as long as you both like."),
+    "gate_closed": _("{turns} of {turns_needed} turns · {minutes} of {minutes_needed} min"),
+    "gate_just_opened": _("You may end the conversation now, or go on as long as you like."),
+    "partner_quiet": _("Your partner has been quiet for {time}."),
+    "partner_away": _("Your partner is not connected at the moment."),
+    "leave_free_in": _("You can leave without loss in {time}."),
+    "leave_free_now": _("You can leave without loss now."),
+    "own_idle": _("Your partner is waiting for you."),
+    "still_there": _("Are you still there?"),
+    "ending": _("Ending the conversation…"),
+    "ended": _("The conversation has ended."),
+}
+
+
+def chat_texts() -> dict[str, str]:
+    """Return every sentence in the language that is active."""
+    return {key: str(text) for key, text in _TEXTS.items()}
