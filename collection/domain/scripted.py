@@ -210,10 +210,7 @@ def supporter_move(view: View, *, rng: random.Random) -> Move:
     if not _my_turn(view.roles, mine="supporter"):
         return WAIT
     said = _said(view.roles, mine="supporter")
-    if said < len(SUPPORTER_LINES):
-        line = SUPPORTER_LINES[said]
-    else:
-        line = rng.choice(SUPPORTER_LINES[3:-1])
+    line = SUPPORTER_LINES[said] if said < len(SUPPORTER_LINES) else rng.choice(SUPPORTER_LINES[3:-1])
     return Move(say=line.text, strategy=line.strategy)
 
 

@@ -359,8 +359,8 @@ def digest(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def text_digest(part: Struct) -> str:
-    """Return the sha256 of a table of the protocol, so that a record can say which text it is about."""
+def text_digest(part: object) -> str:
+    """Return the sha256 of tables and texts of the protocol, so that a record can say which it is about."""
     return hashlib.sha256(msgspec.json.encode(part, order="sorted")).hexdigest()
 
 

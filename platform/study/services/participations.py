@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from study.clock import database_now
+from study.domain.consent_content import fill
 from study.domain.errors import ConsentMissing, EntryRefused, RoleRefused, StudyClosed
 from study.domain.pay import wait_pay
 from study.domain.protocol import text_digest
@@ -109,13 +110,23 @@ def consent_give(participation_id: int, *, public_release: bool, contact_again: 
         participant=participation.participant,
         protocol_version=participation.protocol_version,
         text_version=text.version,
-        text_sha256=text_digest(text),
+        text_sha256=consent_digest(participation),
         take_part=True,
         public_release=public_release,
         contact_again=contact_again,
     )
     participation.save(update_fields=["consent"])
     return participation
+
+
+def consent_digest(participation: Participation) -> str:
+    """Return the sha256 of the consent text as this study shows it, ticks included."""
+    text = participation.protocol_version.protocol.consent
+    study = participation.study
+    sections = fill(
+        text, contact=study.contact, institution=study.institution, review_board=study.review_board
+    )
+    return text_digest([text.version, text.title, text.summary, sections, text.ticks])
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from study.access import page_context, participation_page
+from study.domain.consent_content import fill
 from study.domain.protocol import Protocol
 from study.domain.recruitment import PROVIDERS, finish_url
 from study.models import Participation
@@ -48,11 +49,16 @@ def consent(request: HttpRequest, participation: Participation) -> HttpResponse:
         )
         return redirect("journey", participation.public_id)
     context = page_context(participation, step="consent") | {
-        "consent": protocol.consent.filled(
-            contact=participation.study.contact,
-            institution=participation.study.institution,
-            review_board=participation.study.review_board,
-        ),
+        "consent": {
+            "title": protocol.consent.title,
+            "summary": protocol.consent.summary,
+            "sections": fill(
+                protocol.consent,
+                contact=participation.study.contact,
+                institution=participation.study.institution,
+                review_board=participation.study.review_board,
+            ),
+        },
         "form": form,
     }
     return render(request, "study/consent.html", context, status=400 if form.errors else 200)
