@@ -1,0 +1,1 @@
+"""Scripted participants who use the running platform as people do: over HTTP and WebSockets."""
