@@ -7,7 +7,7 @@ an unknown key, a wrong type or a value out of range is a `BadFrame` with a sent
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, dataclass_transform
 
 import msgspec
 from msgspec import Meta, Struct
@@ -24,6 +24,7 @@ class BadFrame(ValueError):
     """A frame that cannot be read. `args[0]` is a sentence for the client's author."""
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class ClientFrame(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
     """A frame from the browser."""
 
@@ -76,6 +77,7 @@ class Ping(ClientFrame, tag="ping"):
     """Answered by `pong`; keeps proxies from closing a quiet socket."""
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class ServerFrame(Struct, frozen=True, kw_only=True, tag_field="type"):
     """A frame to the browser."""
 
@@ -233,7 +235,8 @@ def parse(raw: str | bytes) -> ClientFrame:
         data = raw.encode() if isinstance(raw, str) else raw
         if len(data) > MAX_FRAME_BYTES:
             raise BadFrame(f"The frame is larger than {MAX_FRAME_BYTES} bytes.")
-        return _decoder.decode(data)
+        frame: ClientFrame = _decoder.decode(data)
+        return frame
     except msgspec.MsgspecError as error:
         raise BadFrame(f"The frame cannot be read: {error}") from error
     except UnicodeError as error:

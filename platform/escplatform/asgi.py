@@ -15,9 +15,10 @@ from django.urls import path  # noqa: E402
 from collection.realtime.socket import ChatSocket  # noqa: E402
 from escplatform.origin import ExactOrigin  # noqa: E402
 
-application = ProtocolTypeRouter(
-    {
-        "http": http,
-        "websocket": ExactOrigin(URLRouter([path("p/<str:public_id>/chat/socket/", ChatSocket.app)])),
-    }
+sockets = URLRouter(
+    [
+        # Django's `path` is typed for views; Channels routes any ASGI application with it.
+        path("p/<str:public_id>/chat/socket/", ChatSocket.app),  # type: ignore[arg-type, list-item]
+    ]
 )
+application = ProtocolTypeRouter({"http": http, "websocket": ExactOrigin(sockets)})

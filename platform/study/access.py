@@ -56,7 +56,7 @@ def device_remember(request: HttpRequest, response: HttpResponse, device: str) -
 
 def participation_page(
     view: Callable[Concatenate[HttpRequest, Participation, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+) -> Callable[..., HttpResponse]:
     """Give the view the participation of the URL; 404 for everybody whom it does not belong to."""
 
     @wraps(view)
