@@ -21,14 +21,12 @@ _TEXTS: dict[str, Promise] = {
     # The connection.
     "connecting": _("Connecting…"),
     "connected": _("Connected"),
+    "offline": _("Offline"),
     "connection_lost": _("Connection lost. Trying again… your text is safe."),
     "connection_offline": _("You are offline. We go on when you are back; your text is safe."),
     "connection_slow": _("Still no connection. Reloading the page may help; your text is safe."),
-    "connection_back": _("Connected again."),
     "closed_elsewhere": _("This conversation is no longer open here."),
     "signed_out": _("You were signed out. Open your link again to go on."),
-    "reload": _("Reload the page"),
-    "go_on": _("Go on"),
     # Who speaks, and how far a message has come.
     "you": _("You"),
     "seeker": _("Seeker"),
@@ -50,10 +48,9 @@ _TEXTS: dict[str, Promise] = {
         "Say hello, and find out what brings your partner here. You may send several messages in a row, each "
         "with a skill of its own."
     ),
+    "new_message_title": _("New message"),
     "minutes_milestone": _("{minutes} minutes so far."),
     # Writing.
-    "send": _("Send"),
-    "placeholder": _("Write a message"),
     "characters_left_one": _("{count} character left"),
     "characters_left_other": _("{count} characters left"),
     "characters_over_one": _("{count} character too many"),
@@ -79,17 +76,24 @@ _TEXTS: dict[str, Promise] = {
     "feedback_thanks": _("Thank you."),
     "rated": _("The question is about this message"),
     # Ending.
-    "gate_open": _("You may end the conversation now, or go on as long as you both like."),
+    "gate_open": _("You may end now, or go on as long as you like."),
     "gate_closed": _("{turns} of {turns_needed} turns · {minutes} of {minutes_needed} min"),
     "gate_just_opened": _("You may end the conversation now, or go on as long as you like."),
-    "partner_quiet": _("Your partner has been quiet for {time}."),
-    "partner_away": _("Your partner is not connected at the moment."),
-    "leave_free_in": _("You can leave without loss in {time}."),
-    "leave_free_now": _("You can leave without loss now."),
+    "check_turns": _("{turns} of {turns_needed} turns"),
+    "check_time": _("{minutes} of {minutes_needed} minutes"),
+    # A time as minutes and seconds stands after the next three.
+    "partner_quiet": _("Your partner is quiet. Time without a sign:"),
+    "partner_away": _("Your partner is not connected at the moment. Time without a sign:"),
+    "leave_free_soon": _("If your partner stays silent, you can leave without loss in:"),
+    "leave_free_now": _("Your partner has been silent for long: you can leave without loss."),
     "own_idle": _("Your partner is waiting for you."),
     "still_there": _("Are you still there?"),
     "ending": _("Ending the conversation…"),
-    "ended": _("The conversation has ended."),
+    "ended_finish": _("Your partner has ended it. Thank you for being here."),
+    "ended_leave": _("Your partner had to leave. This does not count against you."),
+    "ended_partner_silent": _("There was no sign from you for a while, and your partner has left."),
+    "ended_safety": _("Your partner had to leave. This does not count against you."),
+    "ended_time": _("The longest time for a conversation is over."),
 }
 
 
