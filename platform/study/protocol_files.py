@@ -33,7 +33,15 @@ def read_document(name: str, *, folder: Path = FOLDER) -> dict[str, Any]:
     files = sorted((folder / name).glob("*.toml"))
     if not files:
         raise ProtocolInvalid(f"There is no protocol {name!r}; there are {', '.join(names())}.")
-    document = merge_files(files)
+    return extend(merge_files(files), folder=folder)
+
+
+def extend(document: dict[str, Any], *, folder: Path = FOLDER) -> dict[str, Any]:
+    """Return a document laid over the protocol that it extends, or as it is.
+
+    Raises:
+        ProtocolInvalid: there is no such protocol.
+    """
     if parent := document.get("extends"):
         return protocol_domain.merge(read_document(parent, folder=folder), document)
     return document

@@ -52,7 +52,9 @@ class Command(BaseCommand):
         if password:
             self.stdout.write("")
             self.stdout.write(f"  Sign in as {STAFF!r} with the password {password}")
-            self.stdout.write("  It is shown this once. A new one: .venv/bin/python manage.py changepassword researcher")
+            self.stdout.write(
+                "  It is shown this once. A new one: .venv/bin/python manage.py changepassword researcher"
+            )
         self.stdout.write("")
 
     def _staff_account(self) -> str:
