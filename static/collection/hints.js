@@ -3,7 +3,7 @@
 
 const EMAIL = /[^\s@]+@[^\s@]+\.[^\s@]{2,}/u;
 /** Nine digits or more, as telephone numbers are written; not a year, a price or a time. */
-const TELEPHONE = /\+?\d(?:[\s().-]?\d){8,}/u;
+const TELEPHONE = /\d(?:[\s().-]{0,2}\d){8,}/u;
 
 /**
  * Return whether `text` seems to hold an e-mail address or a telephone number.

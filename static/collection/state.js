@@ -210,11 +210,9 @@ const FRAMES = {
 const ACTIONS = {
   frame: (state, { frame, now }) => FRAMES[frame.type]?.(state, frame, now) ?? state,
 
-  /** @param {{ connection: Connection }} action */
-  connection: (state, { connection }) => ({ ...state, connection, welcomed: state.welcomed && connection === "online" }),
+  connection: (state, /** @type {{ connection: Connection }} */ { connection }) => ({ ...state, connection, welcomed: state.welcomed && connection === "online" }),
 
-  /** @param {{ entry: Pending, now: number }} action */
-  write: (state, { entry, now }) => ({ ...state, pending: [...state.pending, entry], ownActiveAt: now }),
+  write: (state, /** @type {{ entry: Pending, now: number }} */ { entry, now }) => ({ ...state, pending: [...state.pending, entry], ownActiveAt: now }),
 
   sent: (state, { clientUid }) => withPending(state, clientUid, { stage: "sending" }),
 
@@ -226,8 +224,7 @@ const ACTIONS = {
 
   rate: (state, { number, score }) => ({ ...state, rating: { number, score } }),
 
-  /** @param {{ manner: Manner }} action */
-  end: (state, { manner }) => ({ ...state, ending: manner }),
+  end: (state, /** @type {{ manner: Manner }} */ { manner }) => ({ ...state, ending: manner }),
 };
 
 /**

@@ -10,11 +10,14 @@ export class TelemetryCounter {
   /** @param {() => number} now a monotonic clock in milliseconds */
   constructor(now) {
     this.now = now;
-    this.reset();
+    /** @type {number | null} */
+    this.startedAt = null;
+    this.keys = 0;
+    this.pasted = 0;
+    this.losses = 0;
   }
 
   reset() {
-    /** @type {number | null} */
     this.startedAt = null;
     this.keys = 0;
     this.pasted = 0;
