@@ -98,6 +98,11 @@ class Progress:
         return sum(step.finished for step in self.safety)
 
     @property
+    def finished(self) -> int:
+        """How many pages of either kind are done."""
+        return sum(step.finished for step in self.steps)
+
+    @property
     def next_page(self) -> Page | None:
         """The first page that is not done, or None when all are."""
         return next((step.page for step in self.steps if not step.finished), None)

@@ -6,7 +6,11 @@ import functools
 import secrets
 from collections.abc import Collection
 
+from django.conf import settings
+from django.test import Client
+
 from study import protocol_files
+from study.access import SESSION_KEY
 from study.clock import database_now
 from study.domain.recruitment import Arrival
 from study.models import Participation, Study
@@ -97,3 +101,13 @@ def take_exam(
     attempt = open_attempt(participation)
     answer_all(participation, attempt, wrong=wrong, all_wrong=all_wrong)
     return attempt_submit(participation.pk, number=attempt.number)
+
+
+def browser_of(participation: Participation, *, enforce_csrf_checks: bool = False) -> Client:
+    """Return a browser that came by the participation's link."""
+    browser = Client(enforce_csrf_checks=enforce_csrf_checks)
+    session = browser.session
+    session[SESSION_KEY] = [participation.public_id]
+    session.save()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    return browser

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from study.domain.exam_content import ExamRule
 from study.domain.protocol import Protocol, text_digest
-from study.domain.tutorial_content import TutorialContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ def training_digest(protocol: Protocol) -> str:
     Two versions of a protocol that differ only elsewhere, in a price for example, have the same digest,
     and a qualification for the one is good for the other.
     """
-    return text_digest(TutorialContent(tutorial=protocol.tutorial, items=protocol.items))
+    return text_digest(protocol.tutorial_content)
 
 
 def expiry(granted_at: datetime, rule: ExamRule) -> datetime:
