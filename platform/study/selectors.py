@@ -19,6 +19,8 @@ def participation_get(public_id: str) -> Participation | None:
     """Return a participation by its public id."""
     return (
         Participation.objects.select_related("participant", "study", "protocol_version", "consent")
+        # Parsed once per process; its quarter of a megabyte need not come with every page.
+        .defer("protocol_version__document")
         .filter(public_id=public_id)
         .first()
     )

@@ -1,0 +1,1 @@
+"""The rules of the training: pure functions without Django, clock or database."""

@@ -1,0 +1,32 @@
+"""The training as the research group sees it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.decorators import user_passes_test
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tutorial.reports import training_report, training_versions
+
+
+def _is_staff(user: AbstractBaseUser | AnonymousUser) -> bool:
+    return user.is_active and getattr(user, "is_staff", False)
+
+
+@user_passes_test(_is_staff, login_url="research:login")
+@require_safe
+def statistics(request: HttpRequest, version: int | None = None) -> HttpResponse:
+    """Show items and pages under one protocol version, the newest unless one is named."""
+    versions = training_versions()
+    chosen = next((one for one in versions if version in (None, one.pk)), None)
+    if chosen is None and version is not None:
+        raise Http404
+    context = {
+        "versions": versions,
+        "chosen": chosen,
+        "report": training_report(chosen) if chosen is not None else None,
+    }
+    return render(request, "tutorial/statistics.html", context)
