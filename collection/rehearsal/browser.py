@@ -39,7 +39,8 @@ class Browser:
     async def submit(self, values: dict[str, Any], *, url: str = "") -> str:
         """Send the page's form and return the path where it led."""
         token = _TOKEN.search(self.page)
-        data = values | {"csrfmiddlewaretoken": token.group(1) if token else ""}
+        cookie = next((c.value for c in self._http.cookies.jar if c.name.endswith("csrftoken")), "")
+        data = values | {"csrfmiddlewaretoken": token.group(1) if token else cookie}
         headers = {"Referer": self.base_url + self.path}
         answer = await self._again_when_busy(
             lambda: self._http.post(url or self.path, data=data, headers=headers)
