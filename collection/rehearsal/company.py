@@ -55,25 +55,45 @@ async def rehearse(plan: Plan, *, done: Callable[[], None]) -> Tally:
 
 
 async def _pair(plan: Plan, number: int, tally: Tally) -> None:
-    """Bring a seeker and a supporter who passes; now and then an applicant who does not comes as well."""
+    """Bring a supporter who passes and then a seeker; now and then an applicant who does not pass comes as well."""
     rng = random.Random(f"{plan.seed}/{number}")  # noqa: S311 - a rehearsal, not a secret
-    people: list[tuple[str, Persona]] = [
-        ("seeker", seeker_persona(rng)),
-        ("supporter", supporter_persona(rng, passes_exam=True)),
-    ]
+    seeker = seeker_persona(rng)
+    supporter = supporter_persona(rng, passes_exam=True)
+    trained = asyncio.Event()
+
+    def at_step(step: str) -> None:
+        if step in {"lobby", "ready", "end"}:
+            trained.set()
+
+    async def seek() -> set[str]:
+        # A training takes longer than anybody waits in a lobby.
+        await trained.wait()
+        return await _person(plan, "seeker", seeker, rng.random())
+
+    async def support() -> set[str]:
+        try:
+            return await _person(plan, "supporter", supporter, rng.random(), at_step=at_step)
+        finally:
+            trained.set()
+
+    people = [seek(), support()]
     if number % FAILS_EXAM_EVERY == 0:
-        people.append(("supporter", supporter_persona(rng, passes_exam=False)))
-    outcomes = await asyncio.gather(
-        *(_person(plan, role, persona, rng.random()) for role, persona in people), return_exceptions=True
-    )
-    for outcome in outcomes:
+        people.append(_person(plan, "supporter", supporter_persona(rng, passes_exam=False), rng.random()))
+    for outcome in await asyncio.gather(*people, return_exceptions=True):
         if isinstance(outcome, BaseException):
             tally.failures.append(f"pair {number}: {outcome or type(outcome).__name__}")
         else:
             tally.steps.update(outcome)
 
 
-async def _person(plan: Plan, role: str, persona: Persona, seed: float) -> set[str]:
+async def _person(
+    plan: Plan,
+    role: str,
+    persona: Persona,
+    seed: float,
+    *,
+    at_step: Callable[[str], None] = lambda _step: None,
+) -> set[str]:
     part = Play(
         role=role,
         persona=persona,
@@ -82,6 +102,7 @@ async def _person(plan: Plan, role: str, persona: Persona, seed: float) -> set[s
         pace=plan.pace,
         chat_seconds=plan.chat_seconds,
         wait_seconds=plan.wait_seconds,
+        at_step=at_step,
     )
     async with Browser(plan.url) as browser:
         await play(browser, f"/try/{plan.study}/?role={role}", part)

@@ -29,6 +29,8 @@ class Play:
     pace: tuple[float, float]
     chat_seconds: float
     wait_seconds: float
+    at_step: Callable[[str], None] = lambda _step: None
+    """Told of every new step."""
     path: str = ""
     steps: list[str] = field(default_factory=list)
 
@@ -44,6 +46,7 @@ async def play(browser: Browser, entry: str, part: Play) -> str:
         step = _step(part.path)
         if not part.steps or part.steps[-1] != step:
             part.steps.append(step)
+            part.at_step(step)
         if step == "end":
             return part.path
         part.path = await _go_on(browser, part, step)
