@@ -21,6 +21,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 _BLANKS = " \t\n\r"
+_ENDS = tuple(_BLANKS + ",]")
 
 
 def decode_value(text: str, *, index: int | None) -> object:
@@ -95,7 +96,8 @@ class _Array:
                 raise self._damage(index, "JSON of sane depth") from None
             else:
                 # A bare number may go on behind the window's edge.
-                if end < len(self._buffer) or not self._read():
+                whole = isinstance(value, dict | list | str) or self._buffer[end : end + 1] in _ENDS
+                if whole or not self._read():
                     self._at = end
                     return value
             if len(self._buffer) - self._at > RECORD_LIMIT_CHARACTERS:

@@ -35,9 +35,13 @@ def test_an_absent_speaker_has_no_mean_length() -> None:
         mean_length([])
 
 
-WORDS = "I a Anna can not cannot don't she's WON'T we'LL it\u2019s 7 3.5 9. U.S. gonna more 'n 'tis n't 's é 😊"
+WORDS = (
+    "I a Anna can not cannot don't she's WON'T we'LL it\u2019s 7 3.5 9. U.S. gonna more 'n 'tis n't 's é 😊"
+)
 MARKS = ". .. ... ? ! , : ; - -- ' '' \" ` ( ) ] \u201d \u201c / $ % @ * < _"
-PIECES = st.sampled_from([*WORDS.split(), *MARKS.split()]) | st.sampled_from([" ", " ", " ", "\n", "\t", "  "])
+PIECES = st.sampled_from([*WORDS.split(), *MARKS.split()]) | st.sampled_from(
+    [" ", " ", " ", "\n", "\t", "  "]
+)
 
 
 @settings(deadline=None, max_examples=500)
