@@ -8,13 +8,12 @@ Source: github.com/thu-coai/Emotional-Support-Conversation, ESConv.json and Fail
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
 
 from corpus.errors import CorpusFormatError
 from corpus.fields import Fields, as_fields, normalise
+from corpus.files import write_json_array
 from corpus.jsonstream import iter_array
 from corpus.labels import EXPERIENCES, Speaker, canonical_speaker, canonical_strategy
 from corpus.record import Conversation, Survey, Utterance
@@ -76,25 +75,32 @@ def conversation_from_esconv(entry: object, *, index: int = 0) -> Conversation:
     experience = fields.text("experience_type")
     if experience not in EXPERIENCES:
         raise fields.refuse("experience_type", f"one of {', '.join(EXPERIENCES)}", experience)
+    survey = survey_from_esconv(fields)
+    if survey.intensity_before is None:
+        raise fields.refuse("survey_score.seeker.initial_emotion_intensity", "a score, the key is missing")
     return Conversation(
         experience=experience,
         emotion=fields.text("emotion_type"),
         problem=fields.text("problem_type"),
         situation=fields.text("situation", empty=True),
-        survey=_survey(fields),
+        survey=survey,
         utterances=_utterances(fields),
     )
 
 
-def _survey(fields: Fields) -> Survey:
+def survey_from_esconv(fields: Fields) -> Survey:
+    """Return the scores and answers of a record."""
     scores = fields.fields("survey_score")
     scores.only(("seeker", "supporter"))
     seeker, supporter = scores.fields("seeker"), scores.fields("supporter")
     seeker.only(tuple(SEEKER_SCORE_FIELDS))
     supporter.only(("relevance",))
-    seeker.get("initial_emotion_intensity", "a score")
-    given = {name: _score(seeker, key) for key, name in SEEKER_SCORE_FIELDS.items() if key in seeker.values}
-    detail = _score(supporter, "relevance", DETAIL_SCORES) if supporter.values else None
+    given = {
+        name: score_from_esconv(seeker, key)
+        for key, name in SEEKER_SCORE_FIELDS.items()
+        if key in seeker.values
+    }
+    detail = score_from_esconv(supporter, "relevance", DETAIL_SCORES) if supporter.values else None
     # FailedESConv has none of the four questions.
     answers = {
         name: fields.text(key, empty=True) for key, name in QUESTION_FIELDS.items() if key in fields.values
@@ -102,7 +108,8 @@ def _survey(fields: Fields) -> Survey:
     return Survey(**given, detail=detail, **answers)  # type: ignore[arg-type]
 
 
-def _score(fields: Fields, key: str, allowed: tuple[str, ...] = SCORES) -> int:
+def score_from_esconv(fields: Fields, key: str, allowed: tuple[str, ...] = SCORES) -> int:
+    """Return a published score, a string, as a number."""
     value = fields.get(key, "a score")
     if value not in allowed:
         raise fields.refuse(key, f'a score as a string, "{allowed[0]}" to "{allowed[-1]}"', value)
@@ -129,13 +136,14 @@ def _utterance(fields: Fields) -> Utterance:
     annotation = fields.fields("annotation")
     if speaker is Speaker.SUPPORTER:
         annotation.only(("strategy",))
-        return Utterance(speaker, text, strategy=_strategy(annotation))
+        return Utterance(speaker, text, strategy=strategy_from_esconv(annotation))
     annotation.only(("feedback",))
-    feedback = _score(annotation, "feedback") if annotation.values else None
+    feedback = score_from_esconv(annotation, "feedback") if annotation.values else None
     return Utterance(speaker, text, feedback=feedback)
 
 
-def _strategy(annotation: Fields) -> str:
+def strategy_from_esconv(annotation: Fields) -> str:
+    """Return the canonical strategy of a supporter's annotation."""
     label = annotation.text("strategy")
     try:
         return canonical_strategy(label)
@@ -149,43 +157,52 @@ def to_esconv(conversation: Conversation, *, index: int = 0) -> dict[str, object
     Raises:
         CorpusFormatError: the format cannot say it, such as a supporter's message without a strategy.
     """
-    survey = conversation.survey
-    if survey.intensity_before is None:
+    if conversation.survey.intensity_before is None:
         raise CorpusFormatError(
             index, "survey.intensity_before", "the emotion intensity before the conversation"
         )
-    seeker = {key: getattr(survey, name) for key, name in SEEKER_SCORE_FIELDS.items()}
     return {
         "experience_type": conversation.experience,
         "emotion_type": conversation.emotion,
         "problem_type": conversation.problem,
         "situation": normalise(conversation.situation),
-        "survey_score": {
-            "seeker": {key: str(score) for key, score in seeker.items() if score is not None},
-            "supporter": {} if survey.detail is None else {"relevance": str(survey.detail)},
-        },
+        "survey_score": survey_scores(conversation.survey),
         "dialog": [
             _message(utterance, index=index, position=position)
             for position, utterance in enumerate(conversation.utterances)
         ],
-        **{key: normalise(getattr(survey, name)) for key, name in QUESTION_FIELDS.items()},
+        **answers(conversation.survey),
     }
 
 
+def survey_scores(survey: Survey) -> dict[str, dict[str, str]]:
+    """Return the survey's scores under the published keys, as strings; unanswered ones are absent."""
+    seeker = {key: getattr(survey, name) for key, name in SEEKER_SCORE_FIELDS.items()}
+    return {
+        "seeker": {key: str(score) for key, score in seeker.items() if score is not None},
+        "supporter": {} if survey.detail is None else {"relevance": str(survey.detail)},
+    }
+
+
+def answers(survey: Survey) -> dict[str, str]:
+    """Return the four open answers under the published keys."""
+    return {key: normalise(getattr(survey, name)) for key, name in QUESTION_FIELDS.items()}
+
+
+def annotation_of(utterance: Utterance) -> dict[str, str]:
+    """Return an utterance's annotation as published: a strategy, a feedback score, or nothing."""
+    if utterance.strategy is not None:
+        return {"strategy": canonical_strategy(utterance.strategy)}
+    return {} if utterance.feedback is None else {"feedback": str(utterance.feedback)}
+
+
 def _message(utterance: Utterance, *, index: int, position: int) -> dict[str, object]:
-    annotation: dict[str, str] = {}
-    if utterance.speaker is Speaker.SUPPORTER:
-        if utterance.strategy is None:
-            raise CorpusFormatError(
-                index, f"utterances[{position}].strategy", "a strategy; ESConv requires one"
-            )
-        annotation = {"strategy": canonical_strategy(utterance.strategy)}
-    elif utterance.feedback is not None:
-        annotation = {"feedback": str(utterance.feedback)}
+    if utterance.speaker is Speaker.SUPPORTER and utterance.strategy is None:
+        raise CorpusFormatError(index, f"utterances[{position}].strategy", "a strategy; ESConv requires one")
     text = normalise(utterance.text)
     if not text:
         raise CorpusFormatError(index, f"utterances[{position}].text", "text that is not empty")
-    return {"speaker": str(utterance.speaker), "annotation": annotation, "content": text}
+    return {"speaker": str(utterance.speaker), "annotation": annotation_of(utterance), "content": text}
 
 
 def write_esconv(conversations: Iterable[Conversation], path: Path | str) -> int:
@@ -195,27 +212,3 @@ def write_esconv(conversations: Iterable[Conversation], path: Path | str) -> int
     """
     entries = (to_esconv(conversation, index=index) for index, conversation in enumerate(conversations))
     return write_json_array(entries, Path(path), indent=2)
-
-
-def write_json_array(entries: Iterable[object], path: Path, *, indent: int) -> int:
-    """Write `entries` as one indented JSON array, an entry at a time, and return how many there were."""
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n") as stream:
-            count = _write_entries(entries, stream, indent=indent)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return count
-
-
-def _write_entries(entries: Iterable[object], stream: IO[str], *, indent: int) -> int:
-    count = 0
-    margin = " " * indent
-    stream.write("[")
-    for entry in entries:
-        body = json.dumps(entry, ensure_ascii=False, indent=indent).replace("\n", "\n" + margin)
-        stream.write(f"{',' if count else ''}\n{margin}{body}")
-        count += 1
-    stream.write("\n]" if count else "]")
-    return count

@@ -1,9 +1,10 @@
-"""Reads a JSON array of records one record at a time, in memory that does not grow with the file."""
+"""Reads a JSON array or object one element at a time, in memory that does not grow with the file."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -21,7 +22,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 _BLANKS = " \t\n\r"
-_ENDS = tuple(_BLANKS + ",]")
+_ENDS = tuple(_BLANKS + ",]}:")
 
 
 def decode_value(text: str, *, index: int | None) -> object:
@@ -46,14 +47,26 @@ def iter_array(path: Path) -> Iterator[object]:
         CorpusFormatError: the file is not UTF-8, not JSON, not an array, or goes on after it.
         OSError: the file cannot be read.
     """
+    with _window(path) as window:
+        yield from window.elements()
+
+
+def iter_object(path: Path) -> Iterator[tuple[str, object]]:
+    """Yield the keys and values of the JSON object in `path`, in order; errors as in `iter_array`."""
+    with _window(path) as window:
+        yield from window.entries()
+
+
+@contextmanager
+def _window(path: Path) -> Iterator[_Window]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         try:
-            yield from _Array(stream).elements()
+            yield _Window(stream)
         except UnicodeDecodeError as error:
             raise CorpusFormatError(None, "", f"UTF-8 text ({error.reason})") from None
 
 
-class _Array:
+class _Window:
     """A window over the stream: `buffer[at:]` is what has been read and not yet consumed."""
 
     def __init__(self, stream: IO[str]) -> None:
@@ -64,24 +77,37 @@ class _Array:
         self._ended = False
 
     def elements(self) -> Iterator[object]:
-        if self._peek() != "[":
-            raise CorpusFormatError(None, "", "a JSON list of conversations")
-        self._at += 1
-        if self._peek() == "]":
-            self._at += 1
-            self._finish()
-            return
-        index = 0
-        while True:
+        """Yield the elements of an array."""
+        for index in self._places("[", "]", expected="a JSON list of conversations"):
             yield self._element(index)
-            follows = self._peek()
-            if follows not in ("]", ","):
-                raise self._damage(index, "',' or ']' after the record")
+
+    def entries(self) -> Iterator[tuple[str, object]]:
+        """Yield the keys and values of an object."""
+        for index in self._places("{", "}", expected="a JSON object"):
+            key = self._element(index)
+            if not isinstance(key, str) or self._peek() != ":":
+                raise self._damage(index, "a key and ':'")
             self._at += 1
-            if follows == "]":
-                break
+            yield key, self._element(index)
+
+    def _places(self, opening: str, closing: str, *, expected: str) -> Iterator[int]:
+        """Yield the index of each element, with the window at its beginning; the caller consumes it."""
+        if self._peek() != opening:
+            raise CorpusFormatError(None, "", expected)
+        self._at += 1
+        index = 0
+        follows = "," if self._peek() != closing else closing
+        while follows != closing:
+            yield index
+            follows = self._peek()
+            if follows not in (closing, ","):
+                raise self._damage(index, f"',' or '{closing}' after the record")
+            if follows == ",":
+                self._at += 1
             index += 1
-        self._finish()
+        self._at += 1
+        if self._peek():
+            raise self._damage(None, "the end of the file after the list")
 
     def _element(self, index: int) -> object:
         self._peek()
@@ -122,10 +148,6 @@ class _Array:
         self._at = 0
         self._ended = not more
         return bool(more)
-
-    def _finish(self) -> None:
-        if self._peek():
-            raise self._damage(None, "the end of the file after the list")
 
     def _damage(self, index: int | None, expected: str, *, at: int | None = None) -> CorpusFormatError:
         position = self._dropped + (self._at if at is None else at)

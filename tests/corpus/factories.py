@@ -189,3 +189,36 @@ def small_corpus() -> list[Conversation]:
             survey=Survey(3, 2, 3, 4, 2),
         ),
     ]
+
+
+def rich_conversation(number: int = 7) -> Conversation:
+    """Return a conversation that uses every field of the record."""
+    seeker, supporter = Speaker.SEEKER, Speaker.SUPPORTER
+    return Conversation(
+        experience="Current Experience",
+        emotion="anxiety",
+        problem="job crisis",
+        situation="I wait for an answer.",
+        survey=Survey(
+            4, 3, 5, 4, 0, original_intensity_after=4, seeker_liked="Kind words", supporter_improve="=A timer"
+        ),
+        utterances=(
+            Utterance(seeker, "Still no answer…", offset_seconds=0.0),
+            Utterance(
+                supporter,
+                "How long do you wait?",
+                strategy=STRATEGY["Qu"],
+                original_strategy=STRATEGY["Ot"],
+                votes=(STRATEGY["Qu"], STRATEGY["Qu"]),
+                offset_seconds=12.5,
+            ),
+            Utterance(supporter, "Waiting wears one out.", strategy=STRATEGY["RF"], offset_seconds=20.0),
+            Utterance(seeker, '-- "So it does", 😊', feedback=4, rates=(1, 2), offset_seconds=31.25),
+            Utterance(supporter, "I am here.", offset_seconds=40.0),
+        ),
+        id=f"c{number:04}",
+        seeker_id="p03",
+        supporter_id=f"p{number:02}",
+        minutes=0.7,
+        criteria={"empathy": {"value": 5, "threshold": 3, "met": True}},
+    )
