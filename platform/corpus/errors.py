@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class CorpusError(ValueError):
     """Anything this package refuses; `str()` is one line for a person."""
@@ -28,6 +30,15 @@ class CorpusFormatError(CorpusError):
         where = f"{place}, {self.field}" if self.field else place
         found = "" if self.found is None else f", found {shorten(self.found)}"
         return f"{where}: expected {self.expected}{found}"
+
+
+Refuse = Callable[[CorpusFormatError], None]
+"""What a reader does with a damaged record: raise, or note it and go on."""
+
+
+def raising(error: CorpusFormatError) -> None:
+    """Refuse the whole file at its first damaged record."""
+    raise error
 
 
 def shorten(value: object, *, width: int = 60) -> str:

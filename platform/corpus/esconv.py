@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from corpus.errors import CorpusFormatError
+from corpus.errors import CorpusFormatError, Refuse, raising
 from corpus.fields import Fields, as_fields, normalise
 from corpus.files import write_json_array
 from corpus.jsonstream import iter_array
@@ -48,10 +48,18 @@ def read_esconv(path: Path | str) -> list[Conversation]:
     return list(iter_esconv(path))
 
 
-def iter_esconv(path: Path | str) -> Iterator[Conversation]:
-    """Yield the conversations of a published file one at a time, in constant memory."""
+def iter_esconv(path: Path | str, *, refuse: Refuse = raising) -> Iterator[Conversation]:
+    """Yield the conversations of a published file one at a time, in constant memory.
+
+    A damaged record goes to `refuse`, which raises, or notes the error and lets the reading go on.
+    """
     for index, entry in enumerate(iter_array(Path(path))):
-        yield conversation_from_esconv(entry, index=index)
+        try:
+            conversation = conversation_from_esconv(entry, index=index)
+        except CorpusFormatError as error:
+            refuse(error)
+        else:
+            yield conversation
 
 
 def parse_esconv(document: object) -> list[Conversation]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from corpus.checks import check_record
-from corpus.errors import CorpusFormatError
+from corpus.errors import CorpusFormatError, Refuse, raising
 from corpus.files import replacing
 from corpus.record import Conversation, Survey, Utterance
 
@@ -32,14 +32,21 @@ def read_jsonl(path: Path | str) -> list[Conversation]:
     return list(iter_jsonl(path))
 
 
-def iter_jsonl(path: Path | str) -> Iterator[Conversation]:
-    """Yield the conversations of a JSONL file one at a time; empty lines are passed over."""
+def iter_jsonl(path: Path | str, *, refuse: Refuse = raising) -> Iterator[Conversation]:
+    """Yield the conversations of a JSONL file one at a time; empty lines are passed over.
+
+    A damaged record goes to `refuse`, which raises, or notes the error and lets the reading go on.
+    """
     index = 0
     with Path(path).open("rb") as stream:
-        for line in stream:
-            if line.strip():
-                yield conversation_from_json(line, index=index)
-                index += 1
+        for line in filter(bytes.strip, stream):
+            try:
+                conversation = conversation_from_json(line, index=index)
+            except CorpusFormatError as error:
+                refuse(error)
+            else:
+                yield conversation
+            index += 1
 
 
 def conversation_from_json(line: bytes, *, index: int = 0) -> Conversation:

@@ -28,6 +28,11 @@ STRATEGIES: tuple[str, ...] = (
 )
 """The eight strategies in the framework's order (Liu et al. 2021, Figure 3)."""
 
+ABBREVIATIONS = MappingProxyType(
+    dict(zip(STRATEGIES, ("Qu", "RP", "RF", "Sd", "AR", "PS", "In", "Ot"), strict=True))
+)
+"""Short names for axes and narrow columns, as in Liu et al. 2021, Table 6."""
+
 STRATEGY_ALIASES = MappingProxyType(
     {
         "Questions": "Question",
