@@ -121,8 +121,7 @@ def phases_figure(statistics: Mapping[str, Any]) -> Figure:
         figure = _figure(width=4.2, height=3.2)
         axis = figure.subplots()
         heights = [0 if phase["mean"] is None else phase["mean"] - 1 for phase in phases]
-        colours = [strategy_colours()[at] for at in (1, 3, 5)]
-        bars = axis.bar(range(len(phases)), heights, bottom=1, width=0.6, color=colours)
+        bars = axis.bar(range(len(phases)), heights, bottom=1, width=0.6, color=strategy_colours()[2])
         names = [
             f"{name}\nn = {phase['n']:,}"
             for name, phase in zip(("First", "Second", "Last"), phases, strict=True)
@@ -133,7 +132,7 @@ def phases_figure(statistics: Mapping[str, Any]) -> Figure:
         return figure
 
 
-def table_figure(table: Table, *, wrap: int = 60) -> Figure:
+def table_figure(table: Table, *, wrap: int = 80) -> Figure:
     """Return a table as a drawing, such as Figure 3's; long last cells run over several lines."""
     rows = [[*row[:-1], _wrapped(row[-1], wrap)] for row in table.shown()]
     lines = [1 + row[-1].count("\n") for row in rows]
