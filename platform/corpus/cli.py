@@ -1,5 +1,6 @@
 """The command line: `python -m corpus VERB`, also installed as `esc-corpus`.
 
+What takes seconds to import (NLTK, Arrow, matplotlib, scipy) is imported by the verbs that need it.
 Results go to standard output, progress and errors to standard error, one line each.
 Exit codes: 0 done, 1 the corpus is refused, 2 wrong usage or a path that cannot be used, 130 interrupted.
 """
@@ -19,13 +20,8 @@ from corpus.details import read_details
 from corpus.errors import CorpusError, CorpusFormatError
 from corpus.files import replacing, write_text
 from corpus.formats import READABLE, CorpusFile, Format
-from corpus.lexical import TOP as TOP_FEATURES
-from corpus.lexical import compute_lexical
 from corpus.progress import Tracked
 from corpus.splits import DEFAULT_SEED, Grouping
-from corpus.statistics import compute_statistics
-from corpus.strategies import TOP as TOP_TRANSITIONS
-from corpus.strategies import compute_strategies
 from corpus.tables import (
     Table,
     annotations_table,
@@ -80,22 +76,22 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
     _validate_verb(verbs)
     _convert_verb(verbs)
-    for name, help_, run, top in (
-        ("statistics", "sizes, lengths, labels, scores (Tables 2 and 3)", _statistics, None),
+    for name, help_, run, ranked in (
+        ("statistics", "sizes, lengths, labels, scores (Tables 2 and 3)", _statistics, False),
         (
             "strategies",
             "strategies by progress and their transitions (Fig. 4, Table 6)",
             _strategies,
-            TOP_TRANSITIONS,
+            True,
         ),
-        ("lexical", "what sets each strategy's words apart (Fig. 3)", _lexical, TOP_FEATURES),
+        ("lexical", "what sets each strategy's words apart (Fig. 3)", _lexical, True),
     ):
         verb = _verb(verbs, name, help_, run)
         verb.add_argument(
             "--json", type=Path, metavar="OUT", help="write the JSON document; - for standard output"
         )
-        if top is not None:
-            verb.add_argument("--top", type=_positive, metavar="N", help=f"entries listed (default {top})")
+        if ranked:
+            verb.add_argument("--top", type=_positive, metavar="N", help="entries listed")
     figures = _verb(verbs, "figures", "figures, tables and report.html", _figures)
     figures.add_argument("--out", type=Path, required=True, metavar="DIR")
     figures.add_argument("--model", type=Path, metavar="FILE", help="a model's conversations, for Fig. 5")
@@ -185,6 +181,8 @@ def _convert(arguments: Arguments) -> int:
 
 
 def _statistics(arguments: Arguments) -> int:
+    from corpus.statistics import compute_statistics
+
     document = compute_statistics(_source(arguments, "statistics"))
     return _present(
         arguments.json, document, [sizes_table(document), annotations_table(document), phases_table(document)]
@@ -192,17 +190,21 @@ def _statistics(arguments: Arguments) -> int:
 
 
 def _strategies(arguments: Arguments) -> int:
-    document = compute_strategies(_source(arguments, "strategies"), top=arguments.top or TOP_TRANSITIONS)
+    from corpus.strategies import TOP, compute_strategies
+
+    document = compute_strategies(_source(arguments, "strategies"), top=arguments.top or TOP)
     return _present(arguments.json, document, [progress_table(document), transitions_table(document)])
 
 
 def _lexical(arguments: Arguments) -> int:
-    document = compute_lexical(_source(arguments, "lexical"), top=arguments.top or TOP_FEATURES)
+    from corpus.lexical import TOP, compute_lexical
+
+    document = compute_lexical(_source(arguments, "lexical"), top=arguments.top or TOP)
     return _present(arguments.json, document, [features_table(document, top=arguments.top or FEATURES_SHOWN)])
 
 
 def _figures(arguments: Arguments) -> int:
-    from corpus.report import REPORT, write_report  # matplotlib takes a second to start
+    from corpus.report import REPORT, write_report
 
     model = Tracked(CorpusFile(arguments.model), "model") if arguments.model else None
     written = write_report(
@@ -217,7 +219,7 @@ def _figures(arguments: Arguments) -> int:
 
 
 def _compare(arguments: Arguments) -> int:
-    from corpus.comparison import compare, comparison_tables  # scipy takes a second to start
+    from corpus.comparison import compare, comparison_tables
 
     document = compare(_source(arguments, "A"), Tracked(CorpusFile(arguments.other), "B"))
     return _present(arguments.json, document, comparison_tables(document))

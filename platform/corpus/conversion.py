@@ -14,7 +14,6 @@ from corpus.failed import is_failed, write_failed
 from corpus.formats import Format
 from corpus.jsonl import write_jsonl
 from corpus.record import Conversation
-from corpus.release import write_release
 from corpus.splits import DEFAULT_SEED, Grouping
 
 
@@ -54,6 +53,8 @@ def convert(source: Iterable[Conversation], to: Format, out: Path, *, options: O
         case Format.CSV:
             return write_csv(conversations, out, mark=options.byte_order_mark)
         case Format.PARQUET:
+            from corpus.release import write_release  # Arrow and NLTK take seconds to import
+
             details, seed, grouping = options.details, options.seed, options.grouping
             return sum(
                 write_release(conversations, out, details=details, seed=seed, grouping=grouping).values()

@@ -5,6 +5,7 @@ Source: Liu et al. 2021, Table 3; spellings as in the published ESConv.json and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -83,3 +84,8 @@ def canonical_speaker(name: str) -> Speaker:
         return Speaker(name)
     except ValueError:
         raise ValueError(f"{name!r} is not a speaker; expected 'seeker' or 'supporter'") from None
+
+
+def in_order(counts: Mapping[str, int], labels: Sequence[str]) -> dict[str, int]:
+    """Return the counts of the closed set `labels`, absent ones as 0, then any other label found."""
+    return {label: counts.get(label, 0) for label in (*labels, *sorted(set(counts) - set(labels)))}

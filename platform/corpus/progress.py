@@ -6,9 +6,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
 from corpus.record import Conversation
 
 PLAIN_EVERY = 10_000
@@ -34,6 +31,9 @@ class Tracked:
                 print(f"{self._what}: {count:,} conversations", file=self._stream, flush=True)
 
     def _moving(self) -> Iterator[Conversation]:
+        from rich.console import Console
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
         shown = TextColumn("{task.description}: {task.completed:,} conversations")
         columns = (SpinnerColumn(), shown, TimeElapsedColumn())
         with Progress(*columns, console=Console(file=self._stream), transient=True) as progress:

@@ -7,10 +7,10 @@ Source: Liu et al. 2021, §4.2, §5.1, Tables 2 and 3.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from corpus.labels import EXPERIENCES, STRATEGIES, Speaker
+from corpus.labels import EXPERIENCES, STRATEGIES, Speaker, in_order
 from corpus.record import Conversation
 from corpus.tokens import Tokenizer, tokenize
 
@@ -118,11 +118,6 @@ def compute_statistics(
     for conversation in conversations:
         statistics.add(conversation, tokenize=tokenize)
     return statistics.document()
-
-
-def in_order(counts: Mapping[str, int], labels: Sequence[str]) -> dict[str, int]:
-    """Return the counts of the closed set `labels`, absent ones as 0, then any other label found."""
-    return {label: counts.get(label, 0) for label in (*labels, *sorted(set(counts) - set(labels)))}
 
 
 def _descending(counts: Mapping[str, int]) -> dict[str, int]:

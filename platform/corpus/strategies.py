@@ -10,9 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from corpus.labels import STRATEGIES, Speaker
+from corpus.labels import STRATEGIES, Speaker, in_order
 from corpus.record import Conversation
-from corpus.statistics import in_order
 
 INTERVALS = 5
 POINTS = INTERVALS + 1

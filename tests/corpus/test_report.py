@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from corpus.cli import main
 from corpus.report import write_report
-from tests.corpus.factories import rich_conversation, small_corpus
+from tests.corpus.factories import small_corpus
 
+HERE = Path(__file__).parent
 TABLES = {"table2", "table3", "table6", "figure3", "figure4", "feedback_phases"}
 FIGURES = {"figure3", "figure4", "feedback_phases"}
 
@@ -81,12 +83,17 @@ def test_the_page_stands_alone(folder: Path) -> None:
     assert "$" not in re.sub(r"base64,[^\"]*", "", text)
 
 
-def test_a_model_adds_figure_5_and_changes_nothing_else(folder: Path, tmp_path: Path) -> None:
-    model = [rich_conversation()]
-    written = write_report(small_corpus(), tmp_path, model=model, source="A", model_source="B")
+def test_a_model_adds_figure_5_and_changes_nothing_else(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [str(HERE / name) for name in ("esconv_small.json", "failed_small.json")]
+    assert main(["figures", files[0], "--out", str(tmp_path), "--model", files[1]]) == 0
+    assert capsys.readouterr().out == f"{tmp_path}: 34 files, begin with report.html\n"
+    written = list(tmp_path.iterdir())
     added = {f"figure5.{kind}" for kind in ("svg", "pdf", "png", "txt", "tex", "csv")}
     assert names(written) == (names(list(folder.iterdir())) | added) - {"notes.md"}
-    assert "python -m corpus figures A --out DIR --model B" in (tmp_path / "report.html").read_text()
+    command = "python -m corpus figures esconv_small.json --out DIR --model failed_small.json"
+    assert command in (tmp_path / "report.html").read_text()
     for path in written:
         if path.name not in added | {"report.html"}:
-            assert path.read_bytes() == (folder / path.name).read_bytes()
+            assert path.read_bytes() == (folder / path.name).read_bytes()  # equal input, equal bytes
