@@ -11,6 +11,7 @@ from django.db import transaction
 
 from collection.domain.errors import StrategyUnknown
 from collection.domain.exits import EndReason
+from collection.domain.gates import seeker_turns
 from collection.domain.lifecycle import State
 from collection.models import (
     Conversation,
@@ -132,6 +133,8 @@ def _conversation(
         closed_at=now,
         last_ordinal=len(record.utterances),
         ended_ordinal=len(record.utterances),
+        seeker_turns=seeker_turns(utterance.speaker for utterance in record.utterances),
+        last_role=record.utterances[-1].speaker if record.utterances else "",
         end_reason=EndReason.FINISHED,
         source_name=source.label,
         source_index=index,
