@@ -14,8 +14,10 @@ from collection.selectors import (
     conversation_facts,
     conversation_get,
     conversation_record,
+    conversations_facts,
     current_strategy,
     feedback_places,
+    public_release,
 )
 from collection.services.imports import AlreadyImported, ImportSource, conversation_import
 
@@ -34,6 +36,8 @@ __all__ = [
     "conversation_get",
     "conversation_import",
     "conversation_record",
+    "conversations_facts",
     "current_strategy",
     "feedback_places",
+    "public_release",
 ]

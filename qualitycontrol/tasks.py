@@ -8,7 +8,7 @@ from qualitycontrol.selectors import conversations_unassessed
 from qualitycontrol.services.assessments import ConversationNotClosed, assessment_make
 
 
-@shared_task(name="qualitycontrol.assess")  # type: ignore[untyped-decorator]
+@shared_task(name="qualitycontrol.assess")
 def assess(conversation_id: int) -> None:
     """Assess a conversation that is closed; one that is not will be announced again when it is."""
     try:
@@ -17,7 +17,7 @@ def assess(conversation_id: int) -> None:
         return
 
 
-@shared_task(name="qualitycontrol.sweep_assessments")  # type: ignore[untyped-decorator]
+@shared_task(name="qualitycontrol.sweep_assessments")
 def sweep_assessments() -> None:
     """Find closed conversations that nobody assessed, because a task was lost, and ask for it again."""
     for conversation_id in conversations_unassessed(limit=100):
