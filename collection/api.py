@@ -1,5 +1,6 @@
 """The collection room's door for the rooms above."""
 
+from collection.domain.lifecycle import State as ConversationState
 from collection.models import (
     Conversation,
     ConversationEvent,
@@ -13,21 +14,30 @@ from collection.selectors import (
     conversation_facts,
     conversation_get,
     conversation_record,
+    conversations_facts,
     current_strategy,
     feedback_places,
+    public_release,
 )
+from collection.services.imports import AlreadyImported, ImportSource, conversation_import
 
 __all__ = [
+    "AlreadyImported",
     "Conversation",
     "ConversationEvent",
     "ConversationFacts",
+    "ConversationState",
     "FeedbackRequest",
+    "ImportSource",
     "Seat",
     "StrategyRevision",
     "Utterance",
     "conversation_facts",
     "conversation_get",
+    "conversation_import",
     "conversation_record",
+    "conversations_facts",
     "current_strategy",
     "feedback_places",
+    "public_release",
 ]

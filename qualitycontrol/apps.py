@@ -8,3 +8,7 @@ class QualityControlConfig(AppConfig):
 
     name = "qualitycontrol"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to the collection room."""
+        from qualitycontrol import receivers  # noqa: F401 - importing connects the receivers

@@ -1,0 +1,1 @@
+"""What makes a conversation good enough, as pure functions."""

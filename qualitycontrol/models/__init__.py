@@ -1,0 +1,7 @@
+"""Rows of the qualitycontrol room."""
+
+from qualitycontrol.models.assessment import Assessment, AssessmentEvent
+from qualitycontrol.models.audit import AuditEvent
+from qualitycontrol.models.release import Release, ReleaseItem
+
+__all__ = ["Assessment", "AssessmentEvent", "AuditEvent", "Release", "ReleaseItem"]

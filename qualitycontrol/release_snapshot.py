@@ -1,0 +1,115 @@
+"""What a release would hold, read in one snapshot of the database while the study goes on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from collection.api import Conversation, ConversationFacts, conversations_facts
+from corpus.record import Conversation as Record
+from qualitycontrol.domain.deidentify import deidentify
+from qualitycontrol.domain.lifecycle import State
+from qualitycontrol.domain.manifest import ProtocolUse
+from qualitycontrol.funnel import Funnel, funnel
+from qualitycontrol.models import Assessment
+from qualitycontrol.selectors import assessments_current, conversations_under_review
+from study.models import ProtocolVersion, Study
+
+RELEASABLE = (State.QUALIFIED, State.RELEASED)
+CHUNK = 100
+"""Conversations held in memory with all their texts at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A conversation that goes into the release."""
+
+    conversation_id: int
+    public_id: str
+    assessment_id: int
+    origin: str
+    record: Record
+    """De-identified; ids and pseudonyms are not part of the published form."""
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """Everything that a release is made of."""
+
+    funnel: Funnel
+    candidates: list[Candidate] = field(default_factory=list)
+    protocols: list[ProtocolUse] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    """How many qualified conversations stay behind, by reason."""
+    placeholders: Counter[str] = field(default_factory=Counter)
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Read everything inside as of one instant, without holding up the study.
+
+    Should be called outside any transaction. SQLite's transactions are snapshots by themselves.
+    """
+    with transaction.atomic(durable=True):
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+def release_snapshot(*, study: Study | None, rehearsal: bool) -> Snapshot:
+    """Return what a release of `study`, or of all studies, holds now, in the order the conversations began.
+
+    With `rehearsal` it holds only conversations under rehearsal protocols, without it none of them.
+    """
+    snapshot = Snapshot(funnel=funnel(study))
+    uses: Counter[int] = Counter()
+    under_review = conversations_under_review()
+    admitting = _admitting(study)
+    assessment_of = dict(admitting.values_list("conversation_id", "pk"))
+    qualified = Conversation.objects.filter(pk__in=admitting.values("conversation_id")).order_by("pk")
+    for facts in conversations_facts(qualified, chunk_size=CHUNK):
+        if reason := _reason_to_stay(facts, rehearsal=rehearsal, under_review=under_review):
+            snapshot.left_out[reason] += 1
+            continue
+        record, found = deidentify(facts.record)
+        snapshot.placeholders.update(found)
+        uses[facts.protocol_version_id] += 1
+        snapshot.candidates.append(
+            Candidate(
+                conversation_id=facts.conversation_id,
+                public_id=facts.public_id,
+                assessment_id=assessment_of[facts.conversation_id],
+                origin=facts.origin,
+                record=replace(record, id=None),
+            )
+        )
+    snapshot.protocols = [
+        ProtocolUse(version.name, version.version, version.sha256, uses[version.pk])
+        for version in ProtocolVersion.objects.filter(pk__in=uses).order_by("name", "version")
+    ]
+    return snapshot
+
+
+def _admitting(study: Study | None) -> QuerySet[Assessment]:
+    query = assessments_current().filter(state__in=RELEASABLE)
+    if study is not None:
+        query = query.filter(conversation__study=study)
+    return query
+
+
+def _reason_to_stay(facts: ConversationFacts, *, rehearsal: bool, under_review: set[int]) -> str:
+    if facts.protocol.rehearsal != rehearsal:
+        return "rehearsal" if facts.protocol.rehearsal else "not_rehearsal"
+    if facts.origin == "practice":
+        return "practice"
+    if not facts.public_release:
+        return "no_public_release"
+    if facts.conversation_id in under_review:
+        return "under_review"
+    return ""

@@ -1,0 +1,34 @@
+"""Reads of the qualitycontrol room."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from collection.api import Conversation, ConversationState
+from qualitycontrol.models import Assessment
+
+
+def assessments_current() -> QuerySet[Assessment]:
+    """Return the assessments that count: under each conversation's own protocol version, not superseded."""
+    return Assessment.objects.filter(
+        superseded_at=None, protocol_version=F("conversation__protocol_version")
+    ).select_related("conversation", "protocol_version")
+
+
+def assessment_current(conversation: Conversation) -> Assessment | None:
+    """Return the assessment that counts for a conversation."""
+    return assessments_current().filter(conversation=conversation).first()
+
+
+def conversations_unassessed(*, limit: int) -> list[int]:
+    """Return the ids of closed conversations without a current assessment, oldest first."""
+    current = Assessment.objects.filter(
+        conversation=OuterRef("pk"), protocol_version=OuterRef("protocol_version"), superseded_at=None
+    )
+    unassessed = Conversation.objects.filter(~Exists(current), state=ConversationState.CLOSED)
+    return list(unassessed.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def conversations_under_review() -> set[int]:
+    """Return the ids of conversations with a review that is not decided yet."""
+    return set()

@@ -1,0 +1,14 @@
+"""URLs of the researchers' pages."""
+
+from django.urls import path
+
+from qualitycontrol.views import account, conversations
+
+app_name = "research"
+urlpatterns = [
+    path("login/", account.LoginView.as_view(), name="login"),
+    path("logout/", account.LogoutView.as_view(), name="logout"),
+    path("", conversations.home, name="home"),
+    path("conversations/", conversations.conversation_list, name="conversations"),
+    path("conversations/<str:public_id>/", conversations.conversation_detail, name="conversation"),
+]

@@ -1,0 +1,1 @@
+"""The researchers' pages. Views parse, call one service or selector, and answer."""
