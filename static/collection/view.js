@@ -47,6 +47,7 @@ export class LogView {
     const first = this.lines.size === 0;
     let news = 0;
     let grown = false;
+    let ownNews = false;
     let after = /** @type {Element | null} */ (null);
     const gone = new Set(this.lines.keys());
     for (const line of lines) {
@@ -56,7 +57,8 @@ export class LogView {
         known = { element: this.#element(line), drawn: "" };
         this.lines.set(line.key, known);
         grown = true;
-        if (!line.own) news += 1;
+        if (line.own) ownNews = true;
+        else news += 1;
       }
       this.#fill(known, line, rated.includes(line.ordinal ?? -1), line.key === relabelKey);
       const place = after ? after.nextElementSibling : this.options.empty.nextElementSibling;
@@ -70,7 +72,7 @@ export class LogView {
     }
     this.options.empty.hidden = lines.length > 0 || !live;
     if (live) this.log.setAttribute("aria-live", "polite");
-    if (grown) this.#grew(first ? 0 : news, lines.at(-1)?.own ?? false);
+    if (grown) this.#grew(first ? 0 : news, ownNews);
     return first || !live ? 0 : news;
   }
 
