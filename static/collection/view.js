@@ -34,7 +34,11 @@ export class LogView {
       log.focus();
     });
     // The keyboard of a phone, the feedback card, the picker: the end stays the end when the room changes.
-    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(log);
+    this.height = log.clientHeight;
+    new ResizeObserver(() => {
+      this.height = log.clientHeight;
+      if (this.atEnd) this.toEnd();
+    }).observe(log);
   }
 
   /**
@@ -99,6 +103,8 @@ export class LogView {
   }
 
   #scrolled() {
+    // The room has changed, and the person has not scrolled: the observer above is about to answer to that.
+    if (this.log.clientHeight !== this.height) return;
     this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_END;
     if (this.atEnd) {
       this.unseen = 0;
