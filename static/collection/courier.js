@@ -12,10 +12,12 @@ import { toSend } from "./selectors.js";
 /** How long a gap may stand before it is asked about: most close by themselves. Doubles while it stays. */
 export const GAP_MS = 250;
 const GAP_CEILING_MS = 5000;
+/** How long an acknowledgement may take. */
+export const ACK_MS = 10_000;
 
 export class Courier {
   /**
-   * @param {{ socket: { send(frame: object): boolean, hello(): void }, dispatch: (action: any) => void, rng?: () => number }} options
+   * @param {{ socket: { send(frame: object): boolean, hello(): void, drop(): void }, dispatch: (action: any) => void, rng?: () => number }} options
    */
   constructor({ socket, dispatch, rng = Math.random }) {
     this.socket = socket;
@@ -29,6 +31,8 @@ export class Courier {
     this.retryTimer = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.gapTimer = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.ackTimer = undefined;
     /** @type {State | null} */
     this.state = null;
   }
@@ -48,12 +52,23 @@ export class Courier {
 
   /** @param {State} state */
   #messages(state) {
-    const [entry] = toSend(state);
+    const entry = toSend(state);
     if (!entry) return;
     const frame = { type: "utterance.send", client_uid: entry.clientUid, text: entry.text, ...entry.telemetry };
     const sent = this.socket.send(entry.strategy === null ? frame : { ...frame, strategy: entry.strategy });
-    // The next one follows when this change comes back through `look`.
-    if (sent) this.dispatch({ type: "sent", clientUid: entry.clientUid });
+    if (!sent) return;
+    clearTimeout(this.ackTimer);
+    this.ackTimer = setTimeout(() => this.#unanswered(entry.clientUid), ACK_MS);
+    this.dispatch({ type: "sent", clientUid: entry.clientUid });
+  }
+
+  /**
+   * Neither stored nor refused: the line may be deaf in one direction. A new one brings a new try.
+   * @param {string} clientUid
+   */
+  #unanswered(clientUid) {
+    const entry = this.state?.pending.find((candidate) => candidate.clientUid === clientUid);
+    if (entry?.stage === "sending" && this.state?.welcomed) this.socket.drop();
   }
 
   /** @param {State} state */

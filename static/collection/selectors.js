@@ -6,15 +6,15 @@
 /** @typedef {import("./state.js").FeedbackRequest} FeedbackRequest */
 
 /**
- * Return what is to be sent now, in order. A message waits while an earlier one waits for its second try.
+ * Return the message to send now, or null. One at a time: the next follows the acknowledgement, so that a
+ * person's messages keep their order whatever is refused or tried again.
  * @param {State} state
- * @returns {Pending[]}
+ * @returns {Pending | null}
  */
 export function toSend(state) {
-  if (!state.welcomed || state.ended) return [];
-  const held = state.pending.findIndex((entry) => entry.stage === "retrying");
-  const free = held === -1 ? state.pending : state.pending.slice(0, held);
-  return free.filter((entry) => entry.stage === "queued");
+  if (!state.welcomed || state.ended) return null;
+  const first = state.pending.find((entry) => entry.stage !== "refused" && entry.stage !== "stored");
+  return first?.stage === "queued" ? first : null;
 }
 
 /**

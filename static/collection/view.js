@@ -34,7 +34,11 @@ export class LogView {
       log.focus();
     });
     // The keyboard of a phone, the feedback card, the picker: the end stays the end when the room changes.
-    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(log);
+    this.height = log.clientHeight;
+    new ResizeObserver(() => {
+      this.height = log.clientHeight;
+      if (this.atEnd) this.toEnd();
+    }).observe(log);
   }
 
   /**
@@ -47,6 +51,7 @@ export class LogView {
     const first = this.lines.size === 0;
     let news = 0;
     let grown = false;
+    let ownNews = false;
     let after = /** @type {Element | null} */ (null);
     const gone = new Set(this.lines.keys());
     for (const line of lines) {
@@ -56,7 +61,8 @@ export class LogView {
         known = { element: this.#element(line), drawn: "" };
         this.lines.set(line.key, known);
         grown = true;
-        if (!line.own) news += 1;
+        if (line.own) ownNews = true;
+        else news += 1;
       }
       this.#fill(known, line, rated.includes(line.ordinal ?? -1), line.key === relabelKey);
       const place = after ? after.nextElementSibling : this.options.empty.nextElementSibling;
@@ -70,7 +76,7 @@ export class LogView {
     }
     this.options.empty.hidden = lines.length > 0 || !live;
     if (live) this.log.setAttribute("aria-live", "polite");
-    if (grown) this.#grew(first ? 0 : news, lines.at(-1)?.own ?? false);
+    if (grown) this.#grew(first ? 0 : news, ownNews);
     return first || !live ? 0 : news;
   }
 
@@ -97,6 +103,8 @@ export class LogView {
   }
 
   #scrolled() {
+    // The room has changed, and the person has not scrolled: the observer above is about to answer to that.
+    if (this.log.clientHeight !== this.height) return;
     this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_END;
     if (this.atEnd) {
       this.unseen = 0;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { Courier, GAP_MS } from "../../static/collection/courier.js";
+import { ACK_MS, Courier, GAP_MS } from "../../static/collection/courier.js";
 import { initialState, reduce } from "../../static/collection/state.js";
 
 const STATUS = { feedback: { number: 3, ordinals: [1, 2] } };
@@ -15,11 +15,15 @@ beforeEach(() => {
 });
 
 function makeSeat(role = "seeker") {
-  const seat = { wire: [], hellos: 0, open: true, state: initialState({ role }) };
+  const seat = { wire: [], hellos: 0, drops: 0, open: true, state: initialState({ role }) };
   const socket = {
     send: (frame) => seat.open && seat.wire.push(frame) > 0,
     hello: () => {
       seat.hellos += 1;
+    },
+    drop: () => {
+      seat.drops += 1;
+      seat.act({ type: "connection", connection: "lost" });
     },
   };
   seat.courier = new Courier({ socket, dispatch: (action) => seat.act(action), rng: () => 0 });
@@ -32,6 +36,7 @@ function makeSeat(role = "seeker") {
     seat.hear({ type: "welcome", role, last_ordinal: lastOrdinal, reload: false, utterances, status: STATUS });
   seat.write = (clientUid, strategy = null) =>
     seat.act({ type: "write", now: 0, entry: { clientUid, text: clientUid, strategy, telemetry: TELEMETRY, stage: "queued" } });
+  seat.ack = (clientUid, ordinal) => seat.hear({ type: "ack", client_uid: clientUid, ordinal, sent_at: "t" });
   seat.uids = () => seat.wire.filter((frame) => frame.type === "utterance.send").map((frame) => frame.client_uid);
   return seat;
 }
@@ -54,6 +59,9 @@ test("what was written before the welcome goes out after it, in order and once",
   assert.deepEqual(seat.wire, []);
   seat.welcome();
   seat.act({ type: "typed", now: 1 });
+  assert.deepEqual(seat.uids(), ["uid-a"]);
+  seat.ack("uid-a", 1);
+  seat.act({ type: "typed", now: 2 });
   assert.deepEqual(seat.uids(), ["uid-a", "uid-b"]);
 });
 
@@ -78,6 +86,21 @@ test("a socket that closes under the send keeps the message queued", () => {
   assert.deepEqual(seat.uids(), ["uid-a"]);
 });
 
+test("a line that never acknowledges is given up, and the message goes out on the next", () => {
+  const seat = makeSeat();
+  seat.welcome();
+  seat.write("uid-a");
+  mock.timers.tick(ACK_MS - 1);
+  assert.equal(seat.drops, 0);
+  mock.timers.tick(1);
+  assert.equal(seat.drops, 1);
+  seat.welcome();
+  assert.deepEqual(seat.uids(), ["uid-a", "uid-a"]);
+  seat.ack("uid-a", 1);
+  mock.timers.tick(ACK_MS);
+  assert.equal(seat.drops, 1, "what is acknowledged is not waited for");
+});
+
 test("a refusal that may pass is tried again after a pause, before what came later", () => {
   const seat = makeSeat();
   seat.welcome();
@@ -87,6 +110,8 @@ test("a refusal that may pass is tried again after a pause, before what came lat
   mock.timers.tick(499);
   assert.deepEqual(seat.uids(), ["uid-a"]);
   mock.timers.tick(1);
+  assert.deepEqual(seat.uids(), ["uid-a", "uid-a"]);
+  seat.ack("uid-a", 1);
   assert.deepEqual(seat.uids(), ["uid-a", "uid-a", "uid-b"]);
 });
 
