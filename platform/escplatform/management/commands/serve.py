@@ -53,8 +53,7 @@ def _check_port(host: str, port: int) -> None:
 
 def start_jobs() -> None:
     """Start a Celery worker and beat in threads of this process."""
-    from celery.apps.beat import Beat  # noqa: F401 - loads the scheduler before the threads do
-    from celery.beat import EmbeddedService
+    from celery.beat import EmbeddedService, Scheduler
 
     from escplatform.celery import app
 
@@ -62,8 +61,9 @@ def start_jobs() -> None:
         pool="solo", concurrency=1, quiet=True, without_heartbeat=True, without_mingle=True
     )
     threading.Thread(target=worker.start, name="celery-worker", daemon=True).start()
-    app.conf.beat_scheduler = "celery.beat:Scheduler"
-    EmbeddedService(app, thread=True).start()
+    # What is due stands in columns, so the schedule itself needs no file.
+    beat: Any = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
+    beat.start()
 
 
 def serve(host: str, port: int) -> None:
