@@ -41,7 +41,9 @@ class Browser:
         token = _TOKEN.search(self.page)
         data = values | {"csrfmiddlewaretoken": token.group(1) if token else ""}
         headers = {"Referer": self.base_url + self.path}
-        answer = await self._again_when_busy(lambda: self._http.post(url or self.path, data=data, headers=headers))
+        answer = await self._again_when_busy(
+            lambda: self._http.post(url or self.path, data=data, headers=headers)
+        )
         return self._took(answer)
 
     async def ask(self, url: str) -> dict[str, Any]:
@@ -66,7 +68,9 @@ class Browser:
 
     def _took(self, answer: httpx.Response) -> str:
         if answer.status_code >= 400 and answer.status_code != 409:
-            raise RehearsalFailed(f"{answer.request.method} {answer.request.url.path}: HTTP {answer.status_code}")
+            raise RehearsalFailed(
+                f"{answer.request.method} {answer.request.url.path}: HTTP {answer.status_code}"
+            )
         self.page = answer.text
         self.path = answer.url.path
         return self.path

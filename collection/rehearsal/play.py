@@ -127,7 +127,9 @@ async def _chat(browser: Browser, part: Play) -> str:
     await talk(browser, f"{home}chat/socket/", talk=side, deadline=part.chat_seconds)
     path = await browser.open(home)
     if _step(path) == "chat":
-        raise RehearsalFailed(f"The {part.role}'s conversation does not end: {side.said} said, {side.ordinal} heard.")
+        raise RehearsalFailed(
+            f"The {part.role}'s conversation does not end: {side.said} said, {side.ordinal} heard."
+        )
     return path
 
 
