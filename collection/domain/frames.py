@@ -7,7 +7,7 @@ an unknown key, a wrong type or a value out of range is a `BadFrame` with a sent
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, dataclass_transform
+from typing import Annotated, Literal, cast, dataclass_transform
 
 import msgspec
 from msgspec import Meta, Struct
@@ -16,7 +16,8 @@ MAX_FRAME_BYTES = 16_384
 """Larger frames are refused before they are parsed."""
 
 Ordinal = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-ClientUid = Annotated[str, Meta(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
+# `$` alone would let a line break through at the end.
+ClientUid = Annotated[str, Meta(pattern=r"^[0-9a-zA-Z-]{8,64}$(?!\n)")]
 Count = Annotated[int, Meta(ge=0, le=100_000_000)]
 
 
@@ -24,6 +25,7 @@ class BadFrame(ValueError):
     """A frame that cannot be read. `args[0]` is a sentence for the client's author."""
 
 
+# Options of a msgspec base reach its subclasses at run time; the decorator tells the type checker so.
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class ClientFrame(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
     """A frame from the browser."""
@@ -235,8 +237,7 @@ def parse(raw: str | bytes) -> ClientFrame:
         data = raw.encode() if isinstance(raw, str) else raw
         if len(data) > MAX_FRAME_BYTES:
             raise BadFrame(f"The frame is larger than {MAX_FRAME_BYTES} bytes.")
-        frame: ClientFrame = _decoder.decode(data)
-        return frame
+        return cast(ClientFrame, _decoder.decode(data))
     except msgspec.MsgspecError as error:
         raise BadFrame(f"The frame cannot be read: {error}") from error
     except UnicodeError as error:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from study.clock import database_now
 from study.domain.consent_content import fill
@@ -33,15 +35,15 @@ def participation_enter(study: Study, *, arrival: Arrival, device: str = "", rol
         return found
     if study.state != Study.State.OPEN:
         raise StudyClosed
+    first_time: dict[str, Any] = {
+        "participant": partial(_participant, arrival),
+        "study": study,
+        "protocol_version": study.protocol_version,
+        "provider": arrival.provider,
+        "device_hash": keyed_hash("device", device) if device else "",
+    }
     participation, _created = Participation.objects.get_or_create(
-        session_hash=session_hash,
-        defaults={
-            "participant": _participant(arrival),
-            "study": study,
-            "protocol_version": study.protocol_version,
-            "provider": arrival.provider,
-            "device_hash": keyed_hash("device", device) if device else "",
-        },
+        session_hash=session_hash, defaults=first_time
     )
     return participation
 
@@ -51,8 +53,16 @@ def _participant(arrival: Arrival) -> Participant:
     identity = ExternalIdentity.objects.filter(provider=arrival.provider, person_hash=person_hash).first()
     if identity is not None:
         return identity.participant
+    try:
+        with transaction.atomic():
+            return _participant_create(arrival, person_hash=person_hash)
+    except IntegrityError:
+        # Two first arrivals of one person came at once: the unique constraint let one of them in.
+        return ExternalIdentity.objects.get(provider=arrival.provider, person_hash=person_hash).participant
+
+
+def _participant_create(arrival: Arrival, *, person_hash: str) -> Participant:
     participant = Participant.objects.create()
-    # A race of two first arrivals ends here for one of them: the unique constraint; its request is tried again.
     ExternalIdentity.objects.create(
         participant=participant,
         provider=arrival.provider,
