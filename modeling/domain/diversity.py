@@ -38,7 +38,10 @@ def index_ngrams(texts: Sequence[Sequence[str]], *, n: int) -> NgramIndex:
     numbers: dict[tuple[str, ...], int] = {}
     per_text = tuple(
         np.array(
-            [numbers.setdefault(gram, len(numbers)) for gram in zip(*(text[i:] for i in range(n)), strict=False)],
+            [
+                numbers.setdefault(gram, len(numbers))
+                for gram in zip(*(text[i:] for i in range(n)), strict=False)
+            ],
             dtype=np.int64,
         )
         for text in texts

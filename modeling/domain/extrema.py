@@ -39,7 +39,9 @@ def word_vectors(by_word: Mapping[str, Sequence[float] | Vector]) -> WordVectors
     """
     vectors = {word: np.asarray(values, dtype=np.float64) for word, values in by_word.items()}
     if not vectors or len({len(vector) for vector in vectors.values()}) != 1:
-        raise ScoresUnusable("The word vectors are empty or differ in length; give a whole GloVe or word2vec file.")
+        raise ScoresUnusable(
+            "The word vectors are empty or differ in length; give a whole GloVe or word2vec file."
+        )
     return WordVectors(by_word=vectors, mean=np.mean(list(vectors.values()), axis=0))
 
 
@@ -74,7 +76,8 @@ def extreme_vector(vectors: NDArray[np.float64]) -> Vector:
     """Return the value of largest magnitude in each dimension of (T, D); a tie takes the negative one."""
     low, high = vectors.min(axis=0), vectors.max(axis=0)
     # nlg-eval gives 0 where the smallest value is exactly 0, whatever the largest; real vectors never meet it.
-    return np.where((np.abs(low) >= high) | (low == 0), low, high)
+    extreme: Vector = np.where((np.abs(low) >= high) | (low == 0), low, high)
+    return extreme
 
 
 def extrema(hypothesis: Sequence[str], reference: Sequence[str], *, vectors: WordVectors) -> float:

@@ -43,7 +43,9 @@ def draw_counts(units: int, *, seed: int, resamples: int = RESAMPLES) -> NDArray
     return rng.multinomial(units, np.full(units, 1 / units), size=resamples).astype(np.float64)
 
 
-def bootstrap(rows: NDArray[np.float64], groups: Sequence[int], statistic: Statistic, *, seed: int) -> Estimate:
+def bootstrap(
+    rows: NDArray[np.float64], groups: Sequence[int], statistic: Statistic, *, seed: int
+) -> Estimate:
     """Return the metric of the whole corpus and its percentile interval.
 
     `rows` is (N, K), one row of sums for each piece; `groups` its conversation.

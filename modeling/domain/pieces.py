@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from corpus.labels import STRATEGIES, Speaker
 from corpus.record import Conversation, Utterance
-
 from modeling.errors import CorpusUnusable
 
 CONTEXT_UTTERANCES = 4
@@ -53,7 +52,9 @@ class Piece:
         return self.response.strategy
 
 
-def window(utterances: Sequence[Utterance], *, limit: int | None = CONTEXT_UTTERANCES) -> tuple[Utterance, ...]:
+def window(
+    utterances: Sequence[Utterance], *, limit: int | None = CONTEXT_UTTERANCES
+) -> tuple[Utterance, ...]:
     """Return what a model sees of the utterances so far: the last `limit`, or all of them for None.
 
     Raises:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from corpus.tokens import tokenize
 from numpy.typing import NDArray
 
+from corpus.tokens import tokenize
 from modeling.domain.bleu import COLUMNS, ORDERS, bleu, bleu_method3, bleu_sums
 from modeling.domain.diversity import index_ngrams
 from modeling.domain.extrema import WordVectors, extrema

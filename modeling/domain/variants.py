@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from corpus.labels import STRATEGIES
-
 from modeling.domain.pieces import Piece
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Sequence
 from pathlib import Path
 
+from corpus.esconv import write_esconv
 from corpus.labels import STRATEGIES, Speaker
 from corpus.record import Conversation, Survey, Utterance
 
 TOPICS = ("work", "school", "sleep", "family", "money", "friends")
-SEEKER = ("i am worried about {}", "{} makes me sad", "i cannot stop thinking about {}", "it is all about {} again")
+SEEKER = (
+    "i am worried about {}",
+    "{} makes me sad",
+    "i cannot stop thinking about {}",
+    "it is all about {} again",
+)
 SUPPORTER = {
     "Question": ("what happened with {} ?", "how long has {} been hard ?"),
     "Restatement or Paraphrasing": ("so {} is the trouble .", "you say {} hurts ."),
@@ -62,36 +67,6 @@ def make_corpus(conversations: int, *, seed: int = 0, rounds: int = 4) -> list[C
 
 
 def write_corpus(conversations: Sequence[Conversation], path: Path) -> Path:
-    """Write conversations in the published file's form."""
-    path.write_text(json.dumps([_entry(conversation) for conversation in conversations], indent=1))
+    """Write conversations in the published file's form and return the path."""
+    write_esconv(conversations, path)
     return path
-
-
-def _entry(conversation: Conversation) -> dict[str, object]:
-    return {
-        "experience_type": conversation.experience,
-        "emotion_type": conversation.emotion,
-        "problem_type": conversation.problem,
-        "situation": conversation.situation,
-        "survey_score": {
-            "seeker": {
-                "initial_emotion_intensity": "4",
-                "empathy": "4",
-                "relevance": "4",
-                "final_emotion_intensity": "2",
-            },
-            "supporter": {"relevance": "4"},
-        },
-        "dialog": [
-            {
-                "speaker": utterance.speaker.value,
-                "annotation": {"strategy": utterance.strategy} if utterance.strategy else {},
-                "content": utterance.text,
-            }
-            for utterance in conversation.utterances
-        ],
-        "seeker_question1": "",
-        "seeker_question2": "",
-        "supporter_question1": "",
-        "supporter_question2": "",
-    }

@@ -52,7 +52,9 @@ def test_an_interval_is_that_of_the_mean_and_the_same_for_the_same_seed() -> Non
 def test_pieces_of_one_conversation_do_not_narrow_the_interval() -> None:
     values = np.random.default_rng(0).normal(size=50)
     alone = bootstrap(mean_rows(values), range(50), mean_of_sums, seed=1)
-    repeated = bootstrap(mean_rows(np.repeat(values, 10)), np.repeat(range(50), 10).tolist(), mean_of_sums, seed=1)
+    repeated = bootstrap(
+        mean_rows(np.repeat(values, 10)), np.repeat(range(50), 10).tolist(), mean_of_sums, seed=1
+    )
     assert repeated.high - repeated.low == pytest.approx(alone.high - alone.low)
 
 

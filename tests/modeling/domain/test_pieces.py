@@ -47,14 +47,20 @@ def test_an_empty_context_is_refused() -> None:
 
 
 def test_counts_by_size_and_strategy() -> None:
-    one = make_conversation([seeker(), supporter(), seeker(), supporter(strategy="Others"), seeker(), supporter()])
+    one = make_conversation(
+        [seeker(), supporter(), seeker(), supporter(strategy="Others"), seeker(), supporter()]
+    )
     other = make_conversation([supporter(strategy="Others"), supporter(strategy="Information")])
     counts = count([one, other])
     # Worked by hand: positions 1, 3, 5 of the first (sizes 2, 4, 5) and position 1 of the second (size 2).
     assert counts.by_size == {2: 2, 3: 0, 4: 1, 5: 1}
     assert counts.pieces == 4
     assert counts.conversations == 2
-    assert {s: n for s, n in counts.by_strategy.items() if n} == {"Question": 2, "Others": 1, "Information": 1}
+    assert {s: n for s, n in counts.by_strategy.items() if n} == {
+        "Question": 2,
+        "Others": 1,
+        "Information": 1,
+    }
     assert len(counts.by_strategy) == 8
 
 
@@ -65,11 +71,11 @@ def test_chosen_conversations_give_their_pieces_in_the_order_chosen() -> None:
 
 def test_a_missing_strategy_is_refused_with_its_place() -> None:
     pieces = cut(make_conversation([seeker(), supporter(strategy=None)]), index=3)
-    with pytest.raises(CorpusUnusable, match="Conversation 3, utterance 1 .* train the vanilla variant"):
+    with pytest.raises(CorpusUnusable, match=r"Conversation 3, utterance 1 .* train the vanilla variant"):
         require_strategies(pieces)
 
 
 def test_an_unknown_strategy_is_refused_with_its_place() -> None:
     pieces = cut(make_conversation([seeker(), supporter(strategy="Hugging")]), index=0)
-    with pytest.raises(CorpusUnusable, match="'Hugging'.*none of the eight"):
+    with pytest.raises(CorpusUnusable, match=r"'Hugging'.*none of the eight"):
         require_strategies(pieces)
