@@ -5,6 +5,8 @@ Source: Liu et al. 2021, §6.1 (BlenderBot-small, DialoGPT-small; strategies as 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,6 +170,12 @@ def add_strategy_tokens(backbone: Backbone) -> None:
 def token_ids(tokenizer: PreTrainedTokenizerBase, tokens: Iterable[str]) -> list[int]:
     """Return the ids of whole tokens."""
     return [int(tokenizer.convert_tokens_to_ids(token)) for token in tokens]  # type: ignore[arg-type]
+
+
+def vocabulary_digest(tokenizer: PreTrainedTokenizerBase) -> str:
+    """Return the SHA-256 of the tokenizer's entries and their ids."""
+    entries = sorted(tokenizer.get_vocab().items(), key=lambda entry: entry[1])
+    return hashlib.sha256(json.dumps(entries).encode()).hexdigest()
 
 
 def embedding_rows(model: PreTrainedModel) -> int:

@@ -23,7 +23,7 @@ from modeling.domain.variants import STRATEGY_TOKENS
 from modeling.errors import CheckpointUnusable
 from modeling.files import disk_full_said, write_json
 from modeling.neural.adapters import is_adapted, load_adapted
-from modeling.neural.backbones import Backbone, embedding_rows, token_ids
+from modeling.neural.backbones import Backbone, embedding_rows, token_ids, vocabulary_digest
 from modeling.neural.mends import mend
 
 MANIFEST = "manifest.json"
@@ -115,12 +115,13 @@ def load_checkpoint(folder: Path) -> tuple[Backbone, Run, dict[str, Any]]:
 
 
 def _check_vocabulary(backbone: Backbone, folder: Path, manifest: dict[str, Any]) -> None:
-    rows = embedding_rows(backbone.model)
+    rows, saved = embedding_rows(backbone.model), manifest["vocabulary"]
     entries = len(backbone.tokenizer)
+    same = vocabulary_digest(backbone.tokenizer) == saved["sha256"]
     found = token_ids(backbone.tokenizer, STRATEGY_TOKENS) if manifest["strategy_ids"] else []
-    if entries != manifest["vocabulary"] or rows < entries or found != list(manifest["strategy_ids"]):
+    if not same or rows < entries or found != list(manifest["strategy_ids"]):
         raise CheckpointUnusable(
-            f"The checkpoint {folder} is of another vocabulary: it was saved with {manifest['vocabulary']} entries, its "
+            f"The checkpoint {folder} is of another vocabulary: it was saved with {saved['entries']} entries, its "
             f"tokenizer has {entries} and its weights have {rows}. Put the tokenizer files back that it was saved with."
         )
 

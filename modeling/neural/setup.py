@@ -20,7 +20,7 @@ from modeling.domain.splits import Part, Split, divide
 from modeling.domain.variants import strategy_proportions
 from modeling.errors import EmptySplit
 from modeling.neural.adapters import adapt
-from modeling.neural.backbones import Backbone, load_backbone
+from modeling.neural.backbones import Backbone, load_backbone, vocabulary_digest
 from modeling.neural.encoding import Codec, Example, TokenCodec, encode_piece
 from modeling.neural.instruct import ChatCodec
 
@@ -125,7 +125,10 @@ def make_manifest(run: Run, corpus: CorpusFile, backbone: Backbone, train: Seque
         "split": {part.value: list(getattr(split, part.value)) for part in Part},
         "strategy_proportions": list(strategy_proportions(train)) if run.uses_strategies else None,
         "strategy_ids": list(backbone.strategy_ids),
-        "vocabulary": len(backbone.tokenizer),
+        "vocabulary": {
+            "entries": len(backbone.tokenizer),
+            "sha256": vocabulary_digest(backbone.tokenizer),
+        },
         "parameters": sum(p.numel() for p in backbone.model.parameters()),
         "trainable_parameters": sum(p.numel() for p in backbone.model.parameters() if p.requires_grad),
         "seed": run.seed,

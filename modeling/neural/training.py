@@ -390,6 +390,11 @@ def resume(training: Training) -> None:
             for name, tensor in stored.items():
                 parameters[name].copy_(tensor)
 
+    if read_manifest(folder)["vocabulary"] != training.prepared.manifest["vocabulary"]:
+        raise CheckpointUnusable(
+            f"{training.out} was begun with another vocabulary than the backbone has now; put the backbone back as it "
+            "was, or choose another --out."
+        )
     training.progress = Progress(
         **load_training_state(folder, load_weights=load_weights, optimiser=training.optimiser)
     )

@@ -10,50 +10,43 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from tokenizers import Tokenizer
 from tokenizers.decoders import ByteLevel as ByteLevelDecoder
 from tokenizers.models import BPE
-from tokenizers.pre_tokenizers import ByteLevel, WhitespaceSplit
+from tokenizers.pre_tokenizers import ByteLevel
 from tokenizers.trainers import BpeTrainer
 from transformers import BlenderbotSmallTokenizer, PreTrainedTokenizerBase, PreTrainedTokenizerFast
+
+from modeling.domain.bpe import END_OF_WORD, learn_merges
 
 BLENDER_SPECIALS = ("__null__", "__start__", "__end__", "__unk__", "__newln__")
 """Ids 0 to 4 of the pretrained vocabulary: pad, start, end, unknown, new line."""
 
 GPT2_END = "<|endoftext|>"
-_END_OF_WORD = "</w>"
 
 
 def learn_blender_vocabulary(texts: Iterable[str], *, size: int) -> PreTrainedTokenizerBase:
     """Return a BlenderBot-small tokenizer with at most `size` entries, the five special ones included."""
-    learner = Tokenizer(BPE(end_of_word_suffix=_END_OF_WORD))
-    learner.pre_tokenizer = WhitespaceSplit()
-    trainer = BpeTrainer(
-        vocab_size=size - len(BLENDER_SPECIALS), end_of_word_suffix=_END_OF_WORD, show_progress=False
-    )
-    learner.train_from_iterator(_blender_words(texts), trainer)
-    model = json.loads(learner.to_str())["model"]
-    entries = sorted(model["vocab"], key=model["vocab"].__getitem__)
-    # The published form marks what continues ("th@@"), the learner what ends ("th</w>").
-    written = [t.removesuffix(_END_OF_WORD) if t.endswith(_END_OF_WORD) else f"{t}@@" for t in entries]
+    words = Counter(word for text in texts for word in _blender_words(text))
+    symbols, merges = learn_merges(words, entries=size - len(BLENDER_SPECIALS))
+    # The published form marks what continues ("th@@"), the merges what ends ("th</w>").
+    written = [s.removesuffix(END_OF_WORD) if s.endswith(END_OF_WORD) else f"{s}@@" for s in symbols]
     vocabulary = {token: i for i, token in enumerate((*BLENDER_SPECIALS, *written))}
-    merges = [pair if isinstance(pair, str) else " ".join(pair) for pair in model["merges"]]
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "vocab.json").write_text(json.dumps(vocabulary), encoding="utf-8")
-        lines = "\n".join(["#version: 0.2", *merges, ""])
+        lines = "\n".join(["#version: 0.2", *(" ".join(pair) for pair in merges), ""])
         (Path(folder) / "merges.txt").write_text(lines, encoding="utf-8")
         tokenizer: PreTrainedTokenizerBase = BlenderbotSmallTokenizer.from_pretrained(folder)
     return tokenizer
 
 
-def _blender_words(texts: Iterable[str]) -> Iterator[str]:
-    """Cut texts as the tokenizer's class does before it merges: lower case, punctuation apart."""
-    for text in texts:
-        spaced = re.sub(r"(')", r" \1 ", re.sub(r"([.,!?()])", r" \1 ", text.lower()))
-        yield " ".join(spaced.split())
+def _blender_words(text: str) -> list[str]:
+    """Cut a text as the tokenizer's class does before it merges: lower case, punctuation apart."""
+    return re.sub(r"([.,!?()'])", r" \1 ", text.lower()).split()
 
 
 def learn_gpt2_vocabulary(texts: Iterable[str], *, size: int) -> PreTrainedTokenizerBase:
