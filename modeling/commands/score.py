@@ -52,9 +52,9 @@ def run(arguments: argparse.Namespace) -> None:
 def report(summary: Mapping[str, Estimate | None]) -> list[str]:
     """Return one line per metric with its interval."""
     return [
-        f"{name:<16} n/a (give --vectors)"
+        f"{name:<26} n/a"
         if estimate is None
-        else f"{name:<16} {estimate.value:9.4f}  [{estimate.low:.4f}, {estimate.high:.4f}]"
+        else f"{name:<26} {estimate.value:9.4f}  [{estimate.low:.4f}, {estimate.high:.4f}]"
         for name, estimate in summary.items()
     ]
 

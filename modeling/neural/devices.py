@@ -44,7 +44,7 @@ def cpu_has_fast_bf16() -> bool:
 
 
 @contextmanager
-def memory_said(micro_batch_size: int) -> Iterator[None]:
+def memory_said(pieces: int, *, setting: str) -> Iterator[None]:
     """Turn a device's or the machine's "out of memory" into a sentence.
 
     Raises:
@@ -55,7 +55,7 @@ def memory_said(micro_batch_size: int) -> Iterator[None]:
     except (RuntimeError, MemoryError) as error:
         if isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "can't allocate memory" in str(error):
             raise OutOfMemory(
-                f"Memory ran out with {micro_batch_size} pieces at a time. Lower micro_batch_size in the run file: it "
-                "changes memory, not results. What was saved stays, and the same command goes on from there."
+                f"Memory ran out with {pieces} pieces at a time. Lower {setting}: it changes memory, not results. What was "
+                "saved stays, and the same command goes on from there."
             ) from error
         raise

@@ -101,8 +101,20 @@ def prepare(run: Run, corpus: CorpusFile) -> Prepared:
         backbone=backbone,
         codec=codec,
         train=[encode_piece(piece, codec, max_response_tokens=limit) for piece in train_pieces],
-        valid=[encode_piece(piece, codec) for piece in valid_pieces],
+        valid=[
+            encode_piece(piece, codec, max_response_tokens=evaluation_limit(backbone, run))
+            for piece in valid_pieces
+        ],
         manifest=make_manifest(run, corpus, backbone, train_pieces),
+    )
+
+
+def evaluation_limit(backbone: Backbone, run: Run) -> int | None:
+    """Return how long a target may be when it is measured: whatever the model has positions for."""
+    if backbone.positions is None:
+        return None
+    return (
+        backbone.positions if backbone.encoder_decoder else backbone.positions - run.data.max_context_tokens
     )
 
 

@@ -96,7 +96,7 @@ def train(run: Run, corpus: CorpusFile, out: Path, *, reporter: Reporter | None 
     """
     reporter = reporter or Reporter(quiet=True)
     training = setup(run, corpus, out, reporter=reporter)
-    with reporter, memory_said(run.training.micro_batch_size):
+    with reporter, memory_said(run.training.micro_batch_size, setting="micro_batch_size in the run file"):
         fit(training)
     return training.progress
 
