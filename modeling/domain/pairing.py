@@ -5,6 +5,7 @@ Source: Liu et al. 2021, Table 4 (Student's t over per-sample scores); Koehn 200
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,18 +32,36 @@ class PairedTest:
     """Paired t-test over pieces; of the metric of each piece alone."""
 
 
+def comparable(one: Evaluation, other: Evaluation) -> bool:
+    """Whether two systems answered the same pieces of the same corpus."""
+    places = [[piece.place for piece in evaluation.pieces] for evaluation in (one, other)]
+    return one.corpus_sha256 == other.corpus_sha256 and places[0] == places[1]
+
+
+def same_pieces(evaluations: Sequence[Evaluation]) -> None:
+    """Check that all systems answered the same pieces.
+
+    Raises:
+        ScoresUnusable: they did not, or there is no system.
+    """
+    if not evaluations:
+        raise ScoresUnusable("There is no evaluation to compare.")
+    first, *others = evaluations
+    for other in others:
+        if not comparable(first, other):
+            raise ScoresUnusable(
+                f"{first.system} ({first.variant}) and {other.system} ({other.variant}) did not answer the same pieces; "
+                "evaluate both on the same corpus and split."
+            )
+
+
 def paired_tests(one: Evaluation, other: Evaluation, *, seed: int = 0) -> list[PairedTest]:
     """Return the tests of BLEU-2, ROUGE-L and, within one vocabulary, perplexity.
 
     Raises:
         ScoresUnusable: the systems did not answer the same pieces.
     """
-    if [p.place for p in one.pieces] != [
-        p.place for p in other.pieces
-    ] or one.corpus_sha256 != other.corpus_sha256:
-        raise ScoresUnusable(
-            f"{one.system} and {other.system} did not answer the same pieces; evaluate both on the same corpus and split."
-        )
+    same_pieces([one, other])
     groups = [piece.conversation for piece in one.pieces]
     a, b = _texts(one), _texts(other)
     tests = [

@@ -22,7 +22,7 @@ WORSE_AT_MOST = 1.01
 def quantise(model: PreTrainedModel) -> PreTrainedModel:
     """Return an int8 copy of the model for the processor; the original is untouched."""
     copied = copy.deepcopy(model).cpu()
-    copied.eval()
+    copied.eval()  # type: ignore[no-untyped-call]
     _use_linear_layers(copied)
     with warnings.catch_warnings():
         # torch 2.13 announces a successor in another package, which is slower on processors without AVX-512.
