@@ -1,0 +1,77 @@
+"""What modelling refuses, in sentences that say what to do."""
+
+# ruff: noqa: N818 - named for what happened, as every error of the platform is
+
+from __future__ import annotations
+
+
+class ModelingError(Exception):
+    """Something a person can put right; `str()` of it is the sentence to show."""
+
+    code = "modeling_error"
+
+
+class CorpusUnusable(ModelingError):
+    """The corpus lacks what the work needs: conversations, strategies, a known label."""
+
+    code = "corpus_unusable"
+
+
+class EmptySplit(ModelingError):
+    """A part of the split holds no conversation or no piece."""
+
+    code = "empty_split"
+
+
+class RunFileInvalid(ModelingError):
+    """A run file has a key or value that is not understood."""
+
+    code = "run_file_invalid"
+
+
+class BackboneMissing(ModelingError):
+    """The backbone is neither in a local folder nor in the hub's cache."""
+
+    code = "backbone_missing"
+
+
+class BackboneUnsuitable(ModelingError):
+    """The backbone cannot do what the run asks of it."""
+
+    code = "backbone_unsuitable"
+
+
+class CheckpointUnusable(ModelingError):
+    """A checkpoint is missing, incomplete, or of another vocabulary or corpus."""
+
+    code = "checkpoint_unusable"
+
+
+class DiskFull(ModelingError):
+    """No room was left while saving; the last good checkpoint is untouched."""
+
+    code = "disk_full"
+
+
+class LossNotFinite(ModelingError):
+    """The loss became NaN or infinite."""
+
+    code = "loss_not_finite"
+
+
+class OutOfMemory(ModelingError):
+    """The device has no memory left for a batch."""
+
+    code = "out_of_memory"
+
+
+class QuantizationRefused(ModelingError):
+    """The int8 copy of a model is too far from its fp32 original."""
+
+    code = "quantization_refused"
+
+
+class ScoresUnusable(ModelingError):
+    """Files given for scoring or comparing cannot be used together."""
+
+    code = "scores_unusable"
