@@ -1,7 +1,5 @@
 """What modelling refuses, in sentences that say what to do."""
 
-# ruff: noqa: N818 - named for what happened, as every error of the platform is
-
 from __future__ import annotations
 
 

@@ -1,6 +1,6 @@
 """The qualitycontrol room's door."""
 
-from qualitycontrol.funnel import Funnel, funnel
+from qualitycontrol.funnel import Funnel, funnel, unassessed_count
 from qualitycontrol.selectors import assessment_current, assessments_current
 from qualitycontrol.services.assessments import assessment_make
 from qualitycontrol.services.releases import ReleaseRefused, release_make
@@ -13,4 +13,5 @@ __all__ = [
     "assessments_current",
     "funnel",
     "release_make",
+    "unassessed_count",
 ]

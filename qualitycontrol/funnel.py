@@ -61,3 +61,12 @@ def funnel(study: Study | None = None) -> Funnel:
         finished_and_long_enough=current.exclude(state=State.FILTERED_OUT).count(),
         qualified=current.filter(state__in=[State.QUALIFIED, State.RELEASED]).count(),
     )
+
+
+def unassessed_count(study: Study | None = None) -> int:
+    """Return how many conversations that began are not over, or over and not assessed yet."""
+    of_study = Q() if study is None else Q(study=study)
+    began = Conversation.objects.filter(of_study).exclude(
+        state__in=[ConversationState.READY_CHECK, ConversationState.CANCELLED]
+    )
+    return began.exclude(pk__in=assessments_current().values("conversation")).count()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from modeling.errors import ModelingError
 
 
-class ExtraMissing(ModelingError):  # noqa: N818 - named for what happened
+class ExtraMissing(ModelingError):
     """A verb needs the libraries of the `modeling` extra."""
 
     code = "extra_missing"

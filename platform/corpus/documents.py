@@ -181,11 +181,11 @@ def _cell(text: str) -> str:
 
 
 def _decimal(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"  # noqa: RUF001 - a dash for "none"
+    return "–" if value is None else f"{value:.2f}"
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "–"  # noqa: RUF001
+    return f"{100 * part / whole:.1f} %" if whole else "–"
 
 
 def as_yaml(value: Mapping[str, Any], *, margin: str = "") -> str:

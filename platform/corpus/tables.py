@@ -20,7 +20,7 @@ _LATEX_MARKS = str.maketrans(
     {
         "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
         "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}",
-        "→": r"$\rightarrow$", "–": "--",  # noqa: RUF001
+        "→": r"$\rightarrow$", "–": "--",
     }
 )  # fmt: skip
 
@@ -95,7 +95,7 @@ def _aligned(line: Sequence[str], widths: Sequence[int], right: set[int]) -> lis
 def _shown(cell: Cell, digits: int) -> str:
     match cell:
         case None:
-            return "–"  # noqa: RUF001
+            return "–"
         case int():
             return f"{cell:,}"
         case float():

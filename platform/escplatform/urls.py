@@ -11,5 +11,6 @@ urlpatterns = [
     path("p/<str:public_id>/", journey, name="journey"),
     path("p/<str:public_id>/training/", include("tutorial.urls")),
     path("", include("collection.urls")),
+    path("research/training/", include("tutorial.research_urls")),
     path("research/", include("qualitycontrol.urls")),
 ]

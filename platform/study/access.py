@@ -71,7 +71,7 @@ def participation_page(
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    return wrapped  # type: ignore[return-value]  # `wraps` keeps the view's own first parameters
+    return wrapped
 
 
 STEPS: dict[str, tuple[str, ...]] = {

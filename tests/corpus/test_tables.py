@@ -28,7 +28,7 @@ TABLE = Table(
 
 def test_text_has_numbers_to_the_right() -> None:
     assert TABLE.to_text() == (
-        "A toy.\n\n        Number    %\n------  ------  ---\n=a & b  12,345  0.3\nc → d        1    –\n\nNote 100 %.\n"  # noqa: RUF001
+        "A toy.\n\n        Number    %\n------  ------  ---\n=a & b  12,345  0.3\nc → d        1    –\n\nNote 100 %.\n"
     )
 
 

@@ -53,7 +53,9 @@ class Command(BaseCommand):
     def _report(self, study: Study) -> None:
         from django.core.management import call_command
 
-        call_command("funnel", study.slug, stdout=self.stdout)
+        # The room above counts; what is still in its surveys closes by itself within the protocol's window.
+        window = study.protocol_version.protocol.chat.survey_window_seconds
+        call_command("funnel", study.slug, wait=window + 30, stdout=self.stdout)
 
 
 def _study(slug: str) -> Study:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -22,8 +24,19 @@ ROLE_KEY = "invited_role"
 @require_GET
 def landing(request: HttpRequest) -> HttpResponse:
     """Say what this is; offer the demonstrations."""
-    studies = [study for study in study_open_list() if study.is_demo]
-    return render(request, "study/landing.html", {"studies": studies})
+    studies = [_demonstration(study) for study in study_open_list() if study.is_demo]
+    context = {"studies": studies, "staff_url": reverse(settings.LOGIN_REDIRECT_URL)}
+    return render(request, "study/landing.html", context)
+
+
+def _demonstration(study: Study) -> dict[str, object]:
+    enter = reverse("study:arrive_anonymously", args=[study.slug])
+    return {
+        "title": study.title,
+        "seeker_url": f"{enter}?role={Role.SEEKER.value}",
+        "supporter_url": f"{enter}?role={Role.SUPPORTER.value}",
+        "practice": study.is_demo,
+    }
 
 
 @require_GET
