@@ -6,9 +6,9 @@ import re
 
 from playwright.sync_api import Browser, expect
 
+from tests.support.learner import pass_training
 from tests.support.live import Live
 from tests.support.people import Person
-from tests.support.training import pass_training
 
 SECRET = "marmalade-lighthouse"
 
@@ -19,7 +19,7 @@ def test_two_people_hold_a_conversation_from_link_to_completion_code(live: Live,
 
     supporter.arrive("/try/suite/?role=supporter")
     supporter.consent()
-    pass_training(supporter, live)
+    pass_training(supporter)
     seeker.arrive("/try/suite/?role=seeker")
     seeker.consent()
     seeker.tell_before(f"{SECRET} " + " ".join(["I lie awake at night and I count our savings."] * 3))
