@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.urls import include, path
 
 from collection.views.journey import journey
+from escplatform.health import healthz, readyz
 
 urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
     path("", include("study.urls")),
     path("p/<str:public_id>/", journey, name="journey"),
     path("p/<str:public_id>/training/", include("tutorial.urls")),

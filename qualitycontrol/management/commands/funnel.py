@@ -24,7 +24,10 @@ class Command(BaseCommand):
         """See `python manage.py help funnel`."""
         parser.add_argument("study", nargs="?", help="slug; without it, all studies together")
         parser.add_argument(
-            "--wait", type=float, default=0, help="seconds to wait until every conversation is over and assessed"
+            "--wait",
+            type=float,
+            default=0,
+            help="seconds to wait until every conversation is over and assessed",
         )
         parser.add_argument("--json", type=Path, help="write the counts to this file as well")
 

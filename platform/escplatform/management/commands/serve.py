@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
-MAX_FRAME_BYTES = 16_384
+from escplatform.server import serve
 
 
 class Command(BaseCommand):
@@ -64,22 +64,3 @@ def start_jobs() -> None:
     # The plain scheduler keeps no file: what is due is in the database, not in beat's memory.
     beat = Service(app, scheduler_cls=Scheduler)
     threading.Thread(target=beat.start, name="celery-beat", daemon=True).start()
-
-
-def serve(host: str, port: int) -> None:
-    """Run daphne in this thread until it is interrupted."""
-    from daphne.endpoints import build_endpoint_description_strings
-    from daphne.server import Server
-
-    from escplatform.asgi import application
-
-    Server(
-        application=application,
-        endpoints=build_endpoint_description_strings(host=host, port=port),
-        signal_handlers=True,
-        ping_interval=5,
-        ping_timeout=10,
-        websocket_max_message_size=MAX_FRAME_BYTES,
-        websocket_max_frame_size=MAX_FRAME_BYTES,
-        server_name="",
-    ).run()
