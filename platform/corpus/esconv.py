@@ -10,12 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from corpus.errors import CorpusFormatError, Refuse, raising
 from corpus.fields import Fields, as_fields, normalise
 from corpus.files import write_json_array
 from corpus.jsonstream import iter_array
-from corpus.labels import EXPERIENCES, Speaker, canonical_speaker, canonical_strategy
+from corpus.labels import (
+    EXPERIENCES,
+    SPEAKER_ALIASES,
+    STRATEGIES,
+    STRATEGY_ALIASES,
+    Speaker,
+    canonical_speaker,
+    canonical_strategy,
+)
 from corpus.record import Conversation, Survey, Utterance
 
 SCORES = ("1", "2", "3", "4", "5")
@@ -36,6 +45,17 @@ QUESTION_FIELDS = {
     "supporter_question1": "supporter_liked",
     "supporter_question2": "supporter_improve",
 }
+
+_SPEAKERS = {**{str(speaker): speaker for speaker in Speaker}, **SPEAKER_ALIASES}
+_ANNOTATIONS: dict[tuple[object, ...], tuple[str | None, int | None]] = {
+    (Speaker.SEEKER,): (None, None),
+    **{(Speaker.SEEKER, ("feedback", score)): (None, int(score)) for score in SCORES},
+    **{
+        (Speaker.SUPPORTER, ("strategy", label)): (canonical_strategy(label), None)
+        for label in (*STRATEGIES, *STRATEGY_ALIASES)
+    },
+}
+"""Every annotation a published message can have, after its speaker, and the strategy or feedback it means."""
 
 
 def read_esconv(path: Path | str) -> list[Conversation]:
@@ -129,9 +149,20 @@ def _utterances(fields: Fields) -> tuple[Utterance, ...]:
     if not dialog:
         raise fields.refuse("dialog", "at least one message")
     return tuple(
-        _utterance(as_fields(fields.index, f"dialog[{position}]", entry))
+        _plain_utterance(entry) or _utterance(as_fields(fields.index, f"dialog[{position}]", entry))
         for position, entry in enumerate(dialog)
     )
+
+
+def _plain_utterance(entry: Any) -> Utterance | None:
+    """Return a message without surprises, nearly all of them; None sends it to the checks that name the fault."""
+    try:
+        speaker = _SPEAKERS[entry["speaker"]]
+        strategy, feedback = _ANNOTATIONS[(speaker, *entry["annotation"].items())]
+        text = normalise(entry["content"])
+    except (KeyError, TypeError, AttributeError):
+        return None
+    return Utterance(speaker, text, strategy, feedback) if text and text.isascii() else None
 
 
 def _utterance(fields: Fields) -> Utterance:

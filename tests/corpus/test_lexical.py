@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from corpus.esconv import read_esconv
-from corpus.lexical import compute_lexical, log_odds_z, ngrams_of
+from corpus.lexical import LexicalFeatures, compute_lexical, log_odds_z, ngrams_of
 from tests.corpus.factories import STRATEGY, make_conversation
 
 SMALL = Path(__file__).parent / "esconv_small.json"
@@ -66,3 +66,22 @@ def test_the_number_of_features_can_be_chosen() -> None:
     full: Any = compute_lexical(read_esconv(SMALL), top=10_000)
     for label, features in document["features"].items():
         assert features == full["features"][label][:3]
+
+
+def test_past_the_limit_rare_features_are_forgotten_and_strong_ones_stay() -> None:
+    exact, bounded = LexicalFeatures(), LexicalFeatures(limit=300)
+    for number in range(200):
+        rare = f"{chr(97 + number % 26)}{chr(97 + number // 26)}x"
+        conversation = make_conversation(
+            "S: hi", f"Qu: how are you {rare}", f"PS: maybe try {rare}{rare}", "Ot: you are welcome"
+        )
+        exact.add(conversation)
+        bounded.add(conversation)
+        assert sum(map(len, bounded.counts.values())) <= 300
+    assert sum(map(len, exact.counts.values())) > 300
+    assert bounded.sizes == exact.sizes
+    first: Any = exact.document(top=3)
+    assert bounded.document(top=3) == first
+    assert {feature["ngram"] for feature in first["features"]["Providing Suggestions"]} == {
+        "maybe", "try", "maybe try",
+    }  # fmt: skip

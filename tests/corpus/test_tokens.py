@@ -44,7 +44,7 @@ PIECES = st.sampled_from([*WORDS.split(), *MARKS.split()]) | st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=200)
 @given(text=st.lists(PIECES, max_size=16).map("".join) | st.text(max_size=20))
 def test_the_fast_tokens_are_those_of_nltk_on_any_text(text: str) -> None:
     assert tokenize(text) == tokenize_slowly(text)
