@@ -69,10 +69,10 @@ class TrainingReport:
 
 def training_versions() -> list[ProtocolVersion]:
     """Return the protocol versions under which somebody has been trained, newest first."""
-    trained = PageProgress.objects.values("protocol_version").union(
-        Attempt.objects.values("protocol_version"), all=False
-    )
-    ids = {row["protocol_version"] for row in trained}
+    ids = {
+        *PageProgress.objects.order_by().values_list("protocol_version_id", flat=True).distinct(),
+        *Attempt.objects.order_by().values_list("protocol_version_id", flat=True).distinct(),
+    }
     return list(ProtocolVersion.objects.filter(pk__in=ids).order_by("-loaded_at", "-pk"))
 
 

@@ -49,6 +49,16 @@ def _grants(participant: Participant, *, protocol_name: str) -> list[Grant]:
     ]
 
 
+def qualification_list(participation: Participation) -> list[Qualification]:
+    """Return a supporter's qualifications under the protocol's name, revoked and expired ones too, oldest first."""
+    return list(
+        Qualification.objects.filter(
+            participant_id=participation.participant_id,
+            protocol_version__name=participation.protocol_version.name,
+        ).order_by("granted_at")
+    )
+
+
 def training_state(participation: Participation) -> TrainingState:
     """Return what comes next for a supporter: pages, exam, or neither."""
     protocol = participation.protocol_version.protocol

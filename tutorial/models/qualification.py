@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from study.models import Participant, ProtocolVersion
 from tutorial.models.attempt import Attempt
 
+REASON_MAX_LENGTH = 200
+
 
 class Qualification(models.Model):
     """A participant's admission to the supporter's seat. Never deleted: it expires, or it is revoked with a reason.
@@ -26,7 +28,7 @@ class Qualification(models.Model):
     granted_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_reason = models.CharField(max_length=200, blank=True)
+    revoked_reason = models.CharField(max_length=REASON_MAX_LENGTH, blank=True)
 
     class Meta:
         constraints = [

@@ -9,6 +9,7 @@ from study.models import Participant, ProtocolVersion
 from tutorial.domain.errors import ReasonMissing
 from tutorial.domain.qualification import expiry, training_digest
 from tutorial.models import Attempt, Qualification
+from tutorial.models.qualification import REASON_MAX_LENGTH
 
 
 @transaction.atomic
@@ -43,10 +44,12 @@ def qualification_revoke(qualification_id: int, *, reason: str) -> Qualification
     A conversation that is going on goes on. The next one cannot be joined.
 
     Raises:
-        ReasonMissing: no reason was given.
+        ReasonMissing: no reason was given, or one that is longer than the record holds.
     """
     if not reason.strip():
         raise ReasonMissing
+    if len(reason.strip()) > REASON_MAX_LENGTH:
+        raise ReasonMissing(f"Please give the reason in at most {REASON_MAX_LENGTH} characters.")
     qualification = Qualification.objects.select_for_update(no_key=True).get(pk=qualification_id)
     if qualification.revoked_at is None:
         qualification.revoked_at = database_now()

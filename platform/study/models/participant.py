@@ -17,8 +17,13 @@ from study.models.study import Study
 
 
 def new_public_id() -> str:
-    """Return an identifier that tells nothing and cannot be guessed (96 random bits)."""
-    return secrets.token_urlsafe(12)
+    """Return an identifier that tells nothing and cannot be guessed (96 random bits).
+
+    It never begins with a hyphen, so that a command takes it for a value and not for an option.
+    """
+    while (found := secrets.token_urlsafe(12)).startswith("-"):
+        pass
+    return found
 
 
 def new_completion_code() -> str:
