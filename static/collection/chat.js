@@ -83,9 +83,9 @@ function start(config) {
     const before = state;
     state = reduce(state, action);
     if (state === before) return;
-    if (!state.ended) outbox.save(state.pending);
+    if (!state.ended && !leaving) outbox.save(state.pending);
     courier.look(state);
-    if (action.type === "frame") heard(before, action.frame);
+    if (action.type === "frame") heard(action.frame);
     render();
   }
 
@@ -162,21 +162,14 @@ function start(config) {
   }
 
   function typing() {
-    socket.send({ type: "typing" });
+    if (state.welcomed) socket.send({ type: "typing" });
     dispatch({ type: "typed", now: now() });
   }
 
-  /**
-   * @param {import("./state.js").State} before
-   * @param {any} frame
-   */
-  function heard(before, frame) {
+  /** @param {any} frame */
+  function heard(frame) {
     if (frame.type === "ack") storedAt.set(frame.client_uid, now());
     if (frame.type === "relabelled") announce(say(texts, "strategy_changed"));
-    if (state.notice && state.notice.serial !== before.notice?.serial) {
-      byId("send-reason").textContent = state.notice.message;
-      announce(state.notice.message);
-    }
   }
 
   function render() {
@@ -208,6 +201,11 @@ function start(config) {
     }
   }
 
+  // This way out is a plain form, so that it works without the socket: it leaves nothing behind either.
+  document.getElementById("safety-form")?.addEventListener("submit", () => {
+    leaving = true;
+    outbox.clear();
+  });
   wireWindow(socket);
   wireSound();
   fitKeyboard();

@@ -11,6 +11,8 @@ import { clock, say } from "./texts.js";
 const LONG_LOST_MS = 60_000;
 /** A line that comes back at once is not worth a word, in milliseconds. */
 const SHORT_LOST_MS = 1500;
+/** How long a refusal stays to be read, in milliseconds. */
+const REFUSAL_STANDS_MS = 8000;
 
 /** @param {string} id */
 const element = (id) => document.getElementById(id);
@@ -36,6 +38,7 @@ export class Notices {
     /** @type {number | null} */
     this.lastElapsed = null;
     this.resourcesHidden = false;
+    this.refusal = { serial: 0, until: 0 };
     element("resources-dismiss")?.addEventListener("click", () => {
       this.resourcesHidden = true;
       const card = element("resources-alert");
@@ -54,6 +57,7 @@ export class Notices {
     this.#end(state, now);
     this.#partner(state, now);
     this.#own(state, now);
+    this.#refused(state, now);
     put(element("typing"), now < state.partnerTypingUntil ? say(this.texts, "typing", { who: this.#partnerName(state) }) : "");
     const card = element("resources-alert");
     if (card && state.status) card.hidden = !state.status.resources_shown || this.resourcesHidden;
@@ -153,5 +157,20 @@ export class Notices {
     const due = ownGate(state, this.rules, now) === "nudge";
     put(nudge, due ? say(this.texts, "own_idle") : "");
     nudge.hidden = !due;
+  }
+
+  /**
+   * What was refused and belongs to no message is said in the server's words, and stays for a while.
+   * @param {State} state
+   * @param {number} now
+   */
+  #refused({ notice }, now) {
+    const place = element("refusal");
+    if (!place) return;
+    if (notice && notice.serial !== this.refusal.serial) {
+      this.refusal = { serial: notice.serial, until: now + REFUSAL_STANDS_MS };
+      place.textContent = notice.message;
+    }
+    place.hidden = now >= this.refusal.until;
   }
 }
