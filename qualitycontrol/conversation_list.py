@@ -95,7 +95,8 @@ def _filtered(chosen: Mapping[str, str]) -> QuerySet[Conversation]:
                 superseded_at=None, protocol_version=F("conversation__protocol_version")
             ),
             to_attr="current_assessments",
-        )
+        ),
+        "flags",
     )
     if "q" in chosen:
         query = query.filter(public_id__startswith=chosen["q"])
@@ -106,6 +107,8 @@ def _filtered(chosen: Mapping[str, str]) -> QuerySet[Conversation]:
         if name in chosen:
             spellings = labels_in_use(name).get(chosen[name], set())
             query = query.filter(**{f"pre_chat_survey__{name}__in": spellings})
+    if "flag" in chosen:
+        query = query.filter(flags__name=chosen["flag"])
     if "verdict" in chosen:
         query = _with_verdict(query, chosen["verdict"])
     return query

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from collection.api import Conversation, ConversationState
+from qualitycontrol.domain.flags import RULES
 from qualitycontrol.domain.lifecycle import State
 
 UNASSESSED = "none"
@@ -27,6 +28,7 @@ class ConversationFilter(forms.Form):
     origin = forms.ChoiceField(label=_("Origin"), required=False)
     problem = forms.ChoiceField(label=_("Problem"), required=False)
     emotion = forms.ChoiceField(label=_("Emotion"), required=False)
+    flag = forms.ChoiceField(label=_("Flag"), required=False)
 
     def __init__(self, *args: Any, problems: list[str], emotions: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,6 +36,7 @@ class ConversationFilter(forms.Form):
         verdicts = [(s.value, verdict_label(s.value)) for s in State if s is not State.PENDING]
         self._choose("verdict", [*verdicts, (UNASSESSED, _("Not assessed yet"))])
         self._choose("origin", list(Conversation.Origin.choices))
+        self._choose("flag", [(name, name.replace("_", " ").capitalize()) for name in RULES])
         self._choose("problem", [(label, label) for label in problems])
         self._choose("emotion", [(label, label) for label in emotions])
 

@@ -6,15 +6,17 @@ from celery import shared_task
 
 from qualitycontrol.selectors import conversations_unassessed
 from qualitycontrol.services.assessments import ConversationNotClosed, assessment_make
+from qualitycontrol.services.flags import flags_find
 
 
 @shared_task(name="qualitycontrol.assess")
 def assess(conversation_id: int) -> None:
-    """Assess a conversation that is closed; one that is not will be announced again when it is."""
+    """Assess a conversation that is closed and flag it; one that is not will be announced again when it is."""
     try:
         assessment_make(conversation_id)
     except ConversationNotClosed:
         return
+    flags_find(conversation_id)
 
 
 @shared_task(name="qualitycontrol.sweep_assessments")

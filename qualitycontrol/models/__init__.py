@@ -2,6 +2,7 @@
 
 from qualitycontrol.models.assessment import Assessment, AssessmentEvent
 from qualitycontrol.models.audit import AuditEvent
+from qualitycontrol.models.flag import ConversationFlag
 from qualitycontrol.models.release import Release, ReleaseItem
 
-__all__ = ["Assessment", "AssessmentEvent", "AuditEvent", "Release", "ReleaseItem"]
+__all__ = ["Assessment", "AssessmentEvent", "AuditEvent", "ConversationFlag", "Release", "ReleaseItem"]

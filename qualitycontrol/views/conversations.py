@@ -11,7 +11,7 @@ from qualitycontrol import transcript
 from qualitycontrol.access import page_context, staff_page
 from qualitycontrol.conversation_list import conversation_page, labels_in_use
 from qualitycontrol.forms import ConversationFilter
-from qualitycontrol.models import Assessment, AuditEvent
+from qualitycontrol.models import Assessment, AuditEvent, ConversationFlag
 from qualitycontrol.selectors import assessment_current
 from qualitycontrol.services.audit import audit_add
 
@@ -62,6 +62,7 @@ def conversation_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "assessments": Assessment.objects.filter(conversation=conversation)
         .select_related("protocol_version")
         .order_by("number"),
+        "flags": ConversationFlag.objects.filter(conversation=conversation),
         "journal": transcript.journal(conversation),
     }
     return render(request, "research/conversation.html", context)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError, CommandParser
 
 from qualitycontrol.api import Funnel, funnel, unassessed_count
+from qualitycontrol.management.files import write_json
 from study.models import Study
 
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         for line in _lines(counts):
             self.stdout.write(line)
         if options["json"]:
-            options["json"].write_text(json.dumps(counts.document(), indent=2) + "\n", encoding="utf-8")
+            write_json(counts.document(), options["json"])
 
 
 def _wait(study: Study | None, *, seconds: float) -> None:

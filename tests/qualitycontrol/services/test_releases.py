@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from hashlib import sha256
 from io import StringIO
@@ -30,7 +31,16 @@ from study.models.participant import new_completion_code
 from tests.qualitycontrol.factories import make_record
 from tests.qualitycontrol.rows import make_conversations, make_study
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+real_snapshot = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _snapshot(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inside a test's own transaction nothing else is written, and its isolation cannot be set any more."""
+    if request.node.get_closest_marker("django_db").kwargs.get("transaction"):
+        return
+    monkeypatch.setattr(releases, "one_snapshot", nullcontext)
 
 
 def qualified(*, study: Study | None = None, text: str = "", count: int = 1) -> list[Conversation]:
@@ -76,6 +86,7 @@ def states() -> list[str]:
     return list(Assessment.objects.order_by("pk").values_list("state", flat=True))
 
 
+@real_snapshot
 def test_a_release_is_files_rows_and_a_step_of_every_assessment(tmp_path: Path) -> None:
     qualified(text="Mail me: jo@example.org", count=2)
     assessment_make(make_conversations(make_record(seeker_words=5))[0].pk)
@@ -235,6 +246,7 @@ def test_a_failure_at_the_last_step_leaves_nothing_behind(
     assert states() == ["qualified"]
 
 
+@real_snapshot
 def test_the_snapshot_does_not_see_what_is_written_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     """One reader under REPEATABLE READ, one writer that commits in the middle of the reading."""
     rows = qualified(count=2)

@@ -11,7 +11,7 @@ from django.urls import URLPattern, reverse
 
 from qualitycontrol.urls import urlpatterns
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.qualitycontrol.urlconf")]
+pytestmark = pytest.mark.django_db
 
 OPEN = {"login", "logout"}
 

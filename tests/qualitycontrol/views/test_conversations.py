@@ -22,7 +22,7 @@ from study.clock import database_now
 from tests.qualitycontrol.factories import NO_SURVEY, make_record
 from tests.qualitycontrol.rows import make_conversations
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.qualitycontrol.urlconf")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
