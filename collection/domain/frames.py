@@ -237,7 +237,7 @@ def parse(raw: str | bytes) -> ClientFrame:
         data = raw.encode() if isinstance(raw, str) else raw
         if len(data) > MAX_FRAME_BYTES:
             raise BadFrame(f"The frame is larger than {MAX_FRAME_BYTES} bytes.")
-        return cast(ClientFrame, _decoder.decode(data))
+        return cast("ClientFrame", _decoder.decode(data))
     except msgspec.MsgspecError as error:
         raise BadFrame(f"The frame cannot be read: {error}") from error
     except UnicodeError as error:

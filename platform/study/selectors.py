@@ -19,6 +19,7 @@ def participation_get(public_id: str) -> Participation | None:
     """Return a participation by its public id."""
     return (
         Participation.objects.select_related("participant", "study", "protocol_version", "consent")
+        .defer("protocol_version__document")
         .filter(public_id=public_id)
         .first()
     )
