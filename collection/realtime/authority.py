@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.http.cookie import parse_cookie
 
 from collection.domain.lifecycle import OPEN_STATES
 from collection.models import Seat
@@ -40,6 +40,7 @@ def seat_authority(scope: dict[str, Any], public_id: str) -> SeatAuthority | Non
             participation__public_id=public_id, released_at__isnull=True, conversation__state__in=OPEN_STATES
         )
         .select_related("conversation__protocol_version")
+        .defer("conversation__protocol_version__document")
         .first()
     )
     if seat is None:
@@ -58,9 +59,6 @@ def seat_authority(scope: dict[str, Any], public_id: str) -> SeatAuthority | Non
 def _session_key(scope: dict[str, Any]) -> str:
     for name, value in scope["headers"]:
         if name == b"cookie":
-            try:
-                cookie = SimpleCookie(value.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
-            except CookieError:
-                return ""
-            return cookie.value if cookie is not None else ""
+            # Django's own reading, as for HTTP: the standard library's drops every cookie after one it dislikes.
+            return parse_cookie(value.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
     return ""

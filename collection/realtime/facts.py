@@ -45,7 +45,11 @@ class RoomFacts:
 def facts_read(conversation_ids: Iterable[int]) -> tuple[dict[int, RoomFacts], datetime]:
     """Return the facts of each conversation, and the database's time of reading."""
     ids = list(conversation_ids)
-    conversations = Conversation.objects.select_related("protocol_version").filter(pk__in=ids)
+    conversations = (
+        Conversation.objects.select_related("protocol_version")
+        .defer("protocol_version__document")
+        .filter(pk__in=ids)
+    )
     facts = {c.pk: _facts(c) for c in conversations}
     for seat in Seat.objects.filter(conversation__in=facts):
         facts[seat.conversation_id].seats[seat.role] = SeatFacts(

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from django.db import transaction
+
 from collection.domain.frames import FeedbackView, Status
 from collection.domain.lifecycle import State
 from collection.models import Seat
@@ -242,10 +244,16 @@ def _presence_store(present: Sequence[int], typed: Sequence[int]) -> None:
     if not present and not typed:
         return
     now = database_now()
-    if present:
-        Seat.objects.filter(pk__in=present).update(seen_at=now)
-    if typed:
-        Seat.objects.filter(pk__in=typed).update(active_at=now, seen_at=now)
+    with transaction.atomic():
+        Seat.objects.filter(pk__in=_unlocked(present)).update(seen_at=now)
+        Seat.objects.filter(pk__in=_unlocked(typed)).update(active_at=now, seen_at=now)
+
+
+def _unlocked(seats: Sequence[int]) -> list[int]:
+    # A locked seat is being written by a message, which is a sign of life as well; waiting for many of them
+    # in another order than the writer would be a deadlock.
+    rows = Seat.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=seats)
+    return list(rows.values_list("pk", flat=True)) if seats else []
 
 
 def _differ(before: RoomFacts, after: RoomFacts) -> bool:

@@ -22,6 +22,7 @@ def conversation_locked(conversation_id: int) -> Conversation:
     return (
         Conversation.objects.select_for_update(no_key=True, of=("self",))
         .select_related("protocol_version", "study")
+        .defer("protocol_version__document")
         .get(pk=conversation_id)
     )
 

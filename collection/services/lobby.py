@@ -1,14 +1,14 @@
 """The lobby: wait, be put together, say that one is there.
 
-Who waits is a row, so a restart forgets nobody. Pairing locks both rows with SKIP LOCKED on PostgreSQL, and
-every step is also a compare-and-set on the ticket's state, which is what protects it on SQLite.
+Who waits is a row, so a restart forgets nobody. Pairing locks both rows on PostgreSQL, and every step is also a
+compare-and-set on the ticket's state; on SQLite one transaction writes at a time.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from collection.domain.errors import LobbyRefused, NotQualified, NotYourSeat
@@ -105,24 +105,41 @@ def ticket_pair(ticket_id: int) -> Conversation | None:
     The best partner has the higher priority, then the longer wait. Only who gave a sign of life lately is paired,
     nobody with themselves, and, unless the protocol allows it, no two people twice.
     """
-    mine = _waiting(Q(pk=ticket_id)).first()
-    if mine is None:
-        return None
+    mine = (
+        Ticket.objects.select_related("study", "participation__protocol_version")
+        .defer("participation__protocol_version__document")
+        .get(pk=ticket_id)
+    )
     now = database_now()
-    partner = _waiting(_partners(mine, now=now)).order_by("-priority", "since", "pk").first()
-    if partner is None:
-        return None
+    # Supporters' rows are locked before seekers', so no two pairings wait for each other in a ring. Whoever holds
+    # a seeker's row needs no other: so a supporter who finds no seeker free is one too many, not one too late.
+    if mine.role == Role.SEEKER:
+        partner = _partner_locked(mine, now=now)
+        if partner is None or not _still_waiting(mine):
+            return None
+    else:
+        if not _still_waiting(mine):
+            return None
+        partner = _partner_locked(mine, now=now)
+        if partner is None:
+            return None
     conversation = _conversation_create(mine, partner, now=now)
     for ticket in (mine, partner):
         ticket_advance(ticket, TicketEvent.PAIR, conversation=conversation)
     return conversation
 
 
-def _waiting(condition: Q):  # type: ignore[no-untyped-def]  # a queryset; the plugin cannot name it here
-    tickets = Ticket.objects.filter(condition, state=TicketState.WAITING)
-    if connection.features.has_select_for_update_skip_locked:
-        return tickets.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    return tickets
+def _still_waiting(mine: Ticket) -> bool:
+    """Lock one's own ticket, after whoever is pairing it; return whether it still waits."""
+    own = Ticket.objects.select_for_update(no_key=True).filter(pk=mine.pk, state=TicketState.WAITING)
+    return own.first() is not None
+
+
+def _partner_locked(mine: Ticket, *, now: datetime) -> Ticket | None:
+    """Return the best partner whom nobody is pairing at this moment, locked."""
+    waiting = Ticket.objects.filter(_partners(mine, now=now), state=TicketState.WAITING)
+    locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    return locked.select_related("participation").order_by("-priority", "since", "pk").first()
 
 
 def _partners(mine: Ticket, *, now: datetime) -> Q:

@@ -8,7 +8,7 @@ from functools import partial
 from django.db import transaction
 
 from collection import signals
-from collection.domain.errors import NotYourSeat, SurveyClosed, SurveyInvalid
+from collection.domain.errors import NotYourSeat, SurveyClosed, SurveyInvalid, TextEmpty
 from collection.domain.lifecycle import State
 from collection.domain.text import clean_text
 from collection.models import Conversation, PreChatSurvey, Seat, SeekerSurvey, SupporterSurvey
@@ -66,6 +66,7 @@ def pre_chat_submit(participation: Participation, answers: PreChatAnswers) -> Pr
     participation = (
         Participation.objects.select_for_update(no_key=True, of=("self",))
         .select_related("protocol_version")
+        .defer("protocol_version__document")
         .get(pk=participation.pk)
     )
     if participation.consent_id is None or participation.role != Role.SEEKER or participation.ended:
@@ -173,8 +174,10 @@ def _announce(conversation: Conversation) -> None:
 def _with_open_answers(answers: SeekerAnswers | SupporterAnswers) -> dict[str, object]:
     values: dict[str, object] = asdict(answers)
     for name in ("liked", "improve"):
-        text = str(values[name]).strip()
-        values[name] = clean_text(text, max_length=OPEN_ANSWER_MAX_LENGTH) if text else ""
+        try:
+            values[name] = clean_text(str(values[name]), max_length=OPEN_ANSWER_MAX_LENGTH)
+        except TextEmpty:
+            values[name] = ""  # an open answer may be left out
     return values
 
 

@@ -5,23 +5,29 @@ A restart forgets nothing: what is due is found by its column, judged by the dat
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 
+from collection import agents
 from collection.domain.exits import EndReason
 from collection.domain.lifecycle import State
-from collection.domain.lobby import TicketEvent, TicketState
+from collection.domain.lobby import OPEN_TICKETS, TicketEvent, TicketState
 from collection.models import Conversation, Seat, Ticket
 from collection.services.conversations import conversation_close, conversation_locked, conversation_stop
-from collection.services.lobby import ready_check_expire, ticket_advance
+from collection.services.lobby import lobby_leave, ready_check_expire, ticket_advance
 from collection.services.seats import seat_release, waited_seconds
 from study.clock import database_now
 from study.models.participant import Outcome
 from study.services.participations import participation_end
 
+log = logging.getLogger(__name__)
 BATCH = 200
+AGENT_OVERDUE_SECONDS = 20
+"""A program that has not answered for so long is asked again."""
 GONE_AFTER_PRESENCES = 12
 """A wait without a sign of life for so many presence periods is over."""
 
@@ -29,18 +35,42 @@ GONE_AFTER_PRESENCES = 12
 def sweep_deadlines() -> dict[str, int]:
     """Act on every deadline that has passed; return how many of each kind."""
     return {
+        "agents": _sweep_agents(),
         "ready_checks": _sweep_state(State.READY_CHECK, ready_check_expire),
         "time_up": _sweep_state(State.CHATTING, _time_up),
         "surveys": _sweep_state(State.SURVEYING, _survey_over),
         "waits": _sweep_waits(),
+        "missed": _sweep_missed(),
     }
 
 
 def _sweep_state(state: State, act: Callable[[int], object]) -> int:
     due = Conversation.objects.filter(state=state, deadline_at__lte=database_now()).order_by("deadline_at")
     ids = list(due.values_list("pk", flat=True)[:BATCH])
-    for conversation_id in ids:
+    return sum(_acted(act, conversation_id) for conversation_id in ids)
+
+
+def _acted(act: Callable[[int], object], conversation_id: int) -> bool:
+    try:
         act(conversation_id)
+    except Exception:
+        # One conversation must not hold up the others; the next sweep comes back to it.
+        log.exception("The deadline of conversation %s was not acted upon.", conversation_id)
+        return False
+    return True
+
+
+def _sweep_agents() -> int:
+    """Ask every program again whose turn it is: the first asking may have been lost with the broker."""
+    owing = (
+        Seat.objects.exclude(occupant=Seat.HUMAN)
+        .filter(conversation__state=State.CHATTING)
+        .exclude(conversation__last_role=F("role"))
+        .exclude(conversation__seats__active_at__gt=database_now() - timedelta(seconds=AGENT_OVERDUE_SECONDS))
+    )
+    ids = list(owing.values_list("conversation_id", flat=True)[:BATCH])
+    for conversation_id in ids:
+        agents.turn_wanted(conversation_id)
     return len(ids)
 
 
@@ -68,15 +98,36 @@ def _survey_over(conversation_id: int) -> None:
 
 
 def _sweep_waits() -> int:
-    count = 0
+    waiting = Ticket.objects.filter(state=TicketState.WAITING)
     now = database_now()
-    for ticket in Ticket.objects.filter(state=TicketState.WAITING).select_related(
-        "participation__protocol_version"
-    ):
-        presence = ticket.participation.protocol_version.protocol.chat.presence_seconds
-        if now - ticket.seen_at > timedelta(seconds=presence * GONE_AFTER_PRESENCES):
-            count += _wait_over(ticket)
+    return sum(
+        _wait_over(ticket) for ticket in _with_rules(waiting) if now - ticket.seen_at > _patience(ticket)
+    )
+
+
+def _sweep_missed() -> int:
+    """End the participation of who was not there at a ready check and never came back; the wait is paid."""
+    missed = Ticket.objects.filter(state=TicketState.NO_SHOW, participation__outcome="").exclude(
+        participation__tickets__state__in=[*OPEN_TICKETS, TicketState.SEATED]
+    )
+    now = database_now()
+    count = 0
+    for ticket in _with_rules(missed):
+        if ticket.ended_at is not None and now - ticket.ended_at > _patience(ticket):
+            lobby_leave(ticket.participation)
+            count += 1
     return count
+
+
+def _with_rules(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    return tickets.select_related("participation__protocol_version").defer(
+        "participation__protocol_version__document"
+    )
+
+
+def _patience(ticket: Ticket) -> timedelta:
+    presence = ticket.participation.protocol_version.protocol.chat.presence_seconds
+    return timedelta(seconds=presence * GONE_AFTER_PRESENCES)
 
 
 def _wait_over(ticket: Ticket) -> int:

@@ -30,6 +30,7 @@ from collection.domain.errors import (
 from collection.domain.lifecycle import State
 from collection.domain.text import clean_text
 from collection.models import Conversation, FeedbackRequest, Seat, StrategyRevision, Utterance
+from collection.services.conversations import conversation_locked
 from study.clock import database_now
 from study.domain.errors import ApplicationError
 from study.domain.protocol import Protocol
@@ -126,6 +127,7 @@ def _rooms_locked(drafts: Sequence[Draft]) -> dict[int, _Room]:
     conversations = list(
         Conversation.objects.select_for_update(no_key=True, of=("self",))
         .select_related("protocol_version")
+        .defer("protocol_version__document")
         .filter(pk__in=ids)
         .order_by("pk")
     )
@@ -299,12 +301,12 @@ def utterance_relabel(*, seat_id: int, ordinal: int, strategy: str) -> StrategyR
         RelabelTooLate: it is not the seat's last message, or the protocol's time is over.
         StrategyUnknown, ConversationOver, NotYourSeat: as for sending.
     """
-    seat = Seat.objects.select_related("conversation__protocol_version").filter(pk=seat_id).first()
-    if seat is None or seat.role != Role.SUPPORTER:
+    seat = Seat.objects.filter(pk=seat_id, role=Role.SUPPORTER).first()
+    if seat is None:
         raise NotYourSeat
-    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=seat.conversation_id)
+    conversation = conversation_locked(seat.conversation_id)
     _check_open(conversation, seat)
-    protocol = seat.conversation.protocol_version.protocol
+    protocol = conversation.protocol_version.protocol
     if strategy not in protocol.strategies_by_key:
         raise StrategyUnknown
     last = seat.utterances.prefetch_related("revisions").order_by("-ordinal").first()

@@ -188,6 +188,7 @@ def _locked(participation_id: int) -> Participation:
     return (
         Participation.objects.select_for_update(no_key=True, of=("self",))
         .select_related("participant", "protocol_version", "study", "consent")
+        .defer("protocol_version__document")
         .get(pk=participation_id)
     )
 

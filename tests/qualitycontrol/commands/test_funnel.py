@@ -21,12 +21,12 @@ def test_the_funnel_of_a_study_is_printed_and_written(tmp_path: Path) -> None:
         assessment_make(row.pk)
     out = StringIO()
     call_command("funnel", "study", "--json", str(tmp_path / "funnel.json"), stdout=out)
-    assert out.getvalue().splitlines() == [
-        "applicants: 0",
-        "passed: 0",
-        "conversations: 2",
-        "finished and long enough: 1",
-        "qualified: 1",
+    assert [line.split() for line in out.getvalue().splitlines()] == [
+        ["Applicants", "0"],
+        ["passed", "the", "exam", "0", "–"],
+        ["Conversations", "2"],
+        ["finished", "and", "long", "enough", "1", "50.0%"],
+        ["qualified", "1", "100.0%"],
     ]
     assert json.loads((tmp_path / "funnel.json").read_text(encoding="utf-8"))["qualified"] == 1
 
