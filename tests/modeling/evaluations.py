@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from corpus.labels import STRATEGIES
-
 from modeling.domain.results import Evaluation, PieceResult, SaidBefore
 
 

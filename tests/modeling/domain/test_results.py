@@ -35,7 +35,9 @@ def test_the_strategys_likelihood_changes_no_perplexity() -> None:
 
 
 def test_strategy_figures_are_of_the_most_likely_and_of_the_drawn() -> None:
-    evaluation = make_evaluation()  # gold runs through the eight twice; strategy 0 is always likeliest and drawn
+    evaluation = (
+        make_evaluation()
+    )  # gold runs through the eight twice; strategy 0 is always likeliest and drawn
     assert value_of(evaluation, "strategy_accuracy") == 2 / 16
     assert value_of(evaluation, "strategy_accuracy_sampled") == 2 / 16
     assert value_of(evaluation, "strategy_accuracy_top3") == 6 / 16

@@ -13,7 +13,10 @@ def test_rows_are_appended_and_missing_columns_stay_empty(tmp_path: Path) -> Non
     log.write({"step": 10, "loss": 2.5})
     TrainingLog(tmp_path / "log.csv").write({"step": 10, "valid_perplexity": 9.0})
     rows = read_log(tmp_path / "log.csv")
-    assert [(r["step"], r["loss"], r["valid_perplexity"]) for r in rows] == [("10", "2.5", ""), ("10", "", "9.0")]
+    assert [(r["step"], r["loss"], r["valid_perplexity"]) for r in rows] == [
+        ("10", "2.5", ""),
+        ("10", "", "9.0"),
+    ]
 
 
 def test_a_resumed_run_drops_what_it_will_write_again(tmp_path: Path) -> None:

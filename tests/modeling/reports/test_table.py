@@ -41,12 +41,16 @@ def test_vanilla_comes_first_and_significance_is_marked_against_it() -> None:
 
 
 def test_what_was_not_measured_is_a_dash_and_no_number() -> None:
-    line = next(line for line in as_text(rows_of(make_evaluation("vanilla"))).splitlines() if "Vanilla  " in line)
+    line = next(
+        line for line in as_text(rows_of(make_evaluation("vanilla"))).splitlines() if "Vanilla  " in line
+    )
     assert line.split().count("-") == 2  # Extrema without vectors, ACC without strategies
 
 
 def test_latex_escapes_and_rules() -> None:
-    latex = as_latex(rows_of(better_joint(), make_evaluation("vanilla"), make_evaluation("vanilla", backbone="other")))
+    latex = as_latex(
+        rows_of(better_joint(), make_evaluation("vanilla"), make_evaluation("vanilla", backbone="other"))
+    )
     assert r"blenderbot\_small-90M" in latex
     assert latex.count(r"\midrule") == 2
     assert "$^*$" in latex
