@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from tokenizers import AddedToken
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
@@ -160,7 +161,12 @@ def add_strategy_tokens(backbone: Backbone) -> None:
     them from the mean and covariance of the old rows.
     """
     tokenizer = backbone.tokenizer
-    tokenizer.add_special_tokens({"additional_special_tokens": list(STRATEGY_TOKENS)})
+    added: dict[str, str | AddedToken | Sequence[str | AddedToken]] = {
+        "additional_special_tokens": STRATEGY_TOKENS
+    }
+    tokenizer.add_special_tokens(
+        added, replace_extra_special_tokens=False
+    )  # a model may have marks of its own
     backbone.strategy_ids = tuple(token_ids(tokenizer, STRATEGY_TOKENS))
     # Instruction models pad their embeddings beyond the vocabulary; there is room already.
     if embedding_rows(backbone.model) < len(tokenizer):

@@ -7,8 +7,8 @@ definitions of the strategies after Liu et al. 2021, Appendix B.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jinja2.exceptions import TemplateError
@@ -62,6 +62,16 @@ def read_prompt(name: str) -> Prompt:
         ) from error
 
 
+def _shorter(utterances: Sequence[Utterance]) -> Iterator[Sequence[Utterance]]:
+    """Yield the utterances, ever fewer of the oldest, and then ever fewer words of the newest."""
+    for first in range(len(utterances)):
+        yield utterances[first:]
+    words = utterances[-1].text.split()
+    while len(words) > 1:
+        words = words[len(words) // 2 :]
+        yield [replace(utterances[-1], text=" ".join(words))]
+
+
 class ChatCodec:
     """The encoding for instruction models: the chat template, then the strategy, the response and the end token."""
 
@@ -77,21 +87,26 @@ class ChatCodec:
         self._strategy_ids = dict(zip(STRATEGIES, strategy_ids, strict=True)) if strategy_ids else {}
         self._max_context_tokens = run.data.max_context_tokens
         self._end: int = tokenizer.eos_token_id
+        # All of them: the tokenizer's list of special tokens forgets some when others are added.
+        self._marks = sorted(
+            {*tokenizer.get_added_vocab(), *tokenizer.all_special_tokens}, key=len, reverse=True
+        )
 
     def context(self, utterances: Sequence[Utterance]) -> list[int]:
         """Return the chat so far, up to where the supporter's next message starts.
 
-        Where it is too long, the oldest utterances are left out; the system message always stays.
+        Where it is too long, the oldest utterances are left out, then the first words of the newest; the system
+        message always stays.
 
         Raises:
-            BackboneUnsuitable: the model's template takes no such chat, or not even the newest utterance fits.
+            BackboneUnsuitable: the model's template takes no such chat, or not even one word of it fits.
         """
-        for first in range(len(utterances)):
-            ids = self._render(self._messages(utterances[first:]))
+        for said in _shorter(utterances):
+            ids = self._render(self._messages(said))
             if len(ids) <= self._max_context_tokens:
                 return ids
         raise BackboneUnsuitable(
-            f"The prompt and one utterance take more than {self._max_context_tokens} tokens; raise max_context_tokens."
+            f"The prompt and one word take more than {self._max_context_tokens} tokens; raise max_context_tokens."
         )
 
     def strategy(self, strategy: str) -> list[int]:
@@ -129,7 +144,7 @@ class ChatCodec:
 
     def _said(self, utterance: Utterance) -> str:
         text = utterance.text
-        for token in self._tokenizer.all_special_tokens:
+        for token in self._marks:
             text = text.replace(token, " ")  # a person may type the template's own marks
         if utterance.speaker is Speaker.SUPPORTER and self._uses_strategies and utterance.strategy:
             return f"{strategy_token(utterance.strategy)} {text}"
