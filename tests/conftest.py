@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +14,15 @@ from tests.support import servers
 
 
 @pytest.fixture(scope="session")
-def postgres_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL of the suite's own."""
-    with servers.postgres(tmp_path_factory.mktemp("postgres") / "data") as host:
-        yield host
+def postgres_host() -> Iterator[str]:
+    """A PostgreSQL of the suite's own.
+
+    Not under pytest's temporary folder: as root, another run would close that folder to the server's user.
+    """
+    with tempfile.TemporaryDirectory(prefix="esc-postgres-") as folder:
+        Path(folder).chmod(0o755)
+        with servers.postgres(Path(folder) / "data") as host:
+            yield host
 
 
 @pytest.fixture(scope="session")

@@ -55,6 +55,26 @@ def end_reason(manner: str, *, role: str) -> EndReason:
     return EndReason(f"{whose}_{suffix}")
 
 
+_WORDS = {
+    EndReason.FINISHED: "finish",
+    EndReason.SEEKER_LEFT: "leave",
+    EndReason.SUPPORTER_LEFT: "leave",
+    EndReason.SEEKER_SILENT: "partner_silent",
+    EndReason.SUPPORTER_SILENT: "partner_silent",
+    # The partner is not told that somebody had to look after themselves, nor that somebody withdrew.
+    EndReason.SEEKER_SAFETY: "leave",
+    EndReason.SUPPORTER_SAFETY: "leave",
+    EndReason.WITHDRAWN: "leave",
+    EndReason.TIME_UP: "time",
+    EndReason.TECHNICAL: "technical",
+}
+
+
+def end_word(reason: EndReason) -> str:
+    """Return what both browsers are told of the end: "finish", "leave", "partner_silent", "time" or "technical"."""
+    return _WORDS[reason]
+
+
 def outcome(reason: EndReason, *, role: str) -> str:
     """Return the outcome (`study`'s vocabulary) of one seat of a conversation that ended so."""
     if reason in {EndReason.FINISHED, EndReason.TIME_UP}:

@@ -184,6 +184,7 @@ class Ended(ServerFrame, tag="ended"):
 
     next_url: str
     reason: str
+    """"finish", "leave", "partner_silent", "time" or "technical"; both sides are told the same."""
 
 
 class Reconnect(ServerFrame, tag="reconnect"):

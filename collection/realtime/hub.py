@@ -68,9 +68,10 @@ class Room:
             listener.show_utterances(fresh)
         return complete
 
-    def apply(self, sent: Sent) -> None:
-        """Bring the facts up to date with a message that this process committed."""
+    def apply(self, sent: Sent) -> bool:
+        """Bring the facts up to date with a message that this process committed; return whether a turn began."""
         facts = self.facts
+        new_turn = sent.seeker_turns > facts.seeker_turns
         facts.last_ordinal = max(facts.last_ordinal, sent.ordinal)
         facts.seeker_turns = max(facts.seeker_turns, sent.seeker_turns)
         seat = facts.seats.get(sent.role)
@@ -79,6 +80,7 @@ class Room:
         if sent.asked is not None:
             number, ordinals = sent.asked
             facts.feedback = FeedbackView(number=number, ordinals=ordinals)
+        return new_turn
 
     def show_status(self, now: datetime, *, roles: Iterable[str] = (Role.SEEKER, Role.SUPPORTER)) -> None:
         """Tell the listeners of `roles` how things stand."""
@@ -144,10 +146,10 @@ class Hub:
             room = self._rooms.get(item.conversation_id)
             if room is None:
                 continue
-            room.apply(item)
+            new_turn = room.apply(item)
             if not room.deliver([item]):
                 self.wake(item.conversation_id)
-            if item.asked is not None:
+            if new_turn or item.asked is not None:
                 room.show_status(now, roles=[Role.SEEKER])
 
     def typing(self, conversation_id: int, role: str) -> None:

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from collection.domain import frames
 from collection.domain.errors import TooFast
+from collection.domain.exits import EndReason, end_word
 from collection.domain.frames import BadFrame, ClientFrame, ServerFrame, Status
 from collection.domain.lifecycle import State
 from collection.realtime import runtime as runtimes
@@ -221,7 +222,8 @@ class ChatSocket:
         """Send that the conversation is over and where to go on."""
         if self._live and self._authority is not None:
             url = reverse("journey", args=[self._authority.public_id])
-            self._put(frames.Ended(next_url=url, reason=reason))
+            word = end_word(EndReason(reason)) if reason else "technical"
+            self._put(frames.Ended(next_url=url, reason=word))
 
     def _put(self, frame: ServerFrame) -> None:
         if self._outgoing.qsize() > MAX_WAITING_FRAMES:

@@ -34,4 +34,5 @@ def ledger_lines(participation: Participation) -> list[LedgerEntry]:
 def ledger_total(participation: Participation) -> Decimal:
     """Return the sum of a participation's ledger."""
     total = participation.ledger.aggregate(total=Sum("amount"))["total"]
-    return total if total is not None else Decimal(0)
+    # SQLite sums to a number without its trailing zeros.
+    return (total if total is not None else Decimal(0)).quantize(Decimal("0.01"))
