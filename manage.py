@@ -18,7 +18,13 @@ def main() -> None:
         from django.core.management import execute_from_command_line
     except ImportError:
         sys.exit("Django is not installed here. Run `make install`, then `.venv/bin/python manage.py …`.")
-    execute_from_command_line(sys.argv)
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        # A setting is missing or wrong: the sentence says which; where the code noticed it helps nobody.
+        sys.exit(f"Cannot start: {error}")
 
 
 if __name__ == "__main__":

@@ -107,13 +107,23 @@ def database(url: str) -> dict[str, object]:
 
 
 def kept_secret(path: Path) -> str:
-    """Return the secret in `path`, made at the first call and readable by its owner only."""
+    """Return the secret in `path`, made at the first call and readable by its owner only.
+
+    Raises:
+        ImproperlyConfigured: the folder cannot be written.
+    """
     try:
-        return path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        value = secrets.token_urlsafe(48)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(value + "\n")
-        return value
+        return path.read_text(encoding="ascii").strip() if path.exists() else _new_secret(path)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{path.parent} cannot be written ({error.strerror}). Choose another folder: ESC_VAR=/path make run"
+        ) from error
+
+
+def _new_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    value = secrets.token_urlsafe(48)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(value + "\n")
+    return value
