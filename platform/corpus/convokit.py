@@ -216,9 +216,13 @@ class _Lookup:
 
 def _lines(path: Path) -> Iterator[Fields]:
     """Yield the utterances as they stand; `index` in their errors is that of the line."""
-    with path.open(encoding="utf-8") as stream:
+    with path.open("rb") as stream:
         for number, line in enumerate(stream):
-            fields = as_fields(number, "", decode_value(line, index=number))
+            try:
+                text = line.decode()
+            except UnicodeDecodeError as error:
+                raise CorpusFormatError(number, "", f"UTF-8 text ({error.reason})") from None
+            fields = as_fields(number, "", decode_value(text, index=number))
             fields.text("conversation_id")
             yield fields
 
