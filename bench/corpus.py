@@ -20,7 +20,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -188,64 +190,64 @@ def one_file(file: Path) -> None:
     )
 
 
-def against_convokit(file: Path, *, limit: int) -> None:
+def against_convokit(file: Path, *, limit: int, target: str = "Question") -> None:
     """Compare one strategy's ranking and time with FightingWords on the same texts, tokens and prior.
 
     FightingWords makes a dense matrix of texts by features, so the number of conversations is limited.
     """
+    from corpus.formats import read_corpus
+    from corpus.lexical import compute_lexical
+
+    conversations = read_corpus(file)[:limit]
+    said = [(u.strategy, u.text) for c in conversations for u in c.utterances if u.strategy is not None]
+    started = time.perf_counter()
+    ours = compute_lexical(conversations)["features"][target]
+    our_seconds = time.perf_counter() - started
+    theirs, their_seconds = fighting_words(said, target)
+
+    same = [feature["ngram"] for feature in ours] == list(theirs)[: len(ours)]
+    apart = max(abs(feature["z"] - theirs[feature["ngram"]]) for feature in ours)
+    print(f"{len(conversations):,} conversations, {len(said):,} texts, {len(theirs):,} features")
+    print(
+        f"ours, all eight strategies: {our_seconds:.2f} s; FightingWords, one strategy: {their_seconds:.2f} s"
+    )
+    print(f"same top {len(ours)} of {target!r}: {same}; largest difference of z: {apart:.2e}")
+
+
+def fighting_words(said: list[tuple[str, str]], target: str) -> tuple[dict[str, float], float]:
+    """Return ConvoKit's z of every feature, highest first, and the seconds that it took."""
     import numpy as np
     from convokit import Corpus, FightingWords, Speaker, Utterance
     from sklearn.feature_extraction.text import CountVectorizer
 
-    from corpus.formats import read_corpus
-    from corpus.lexical import LexicalFeatures, ngrams_of, words_of
+    from corpus.lexical import ngrams_of, words_of
 
-    conversations = read_corpus(file)[:limit]
-    said = [(u.strategy, u.text) for c in conversations for u in c.utterances if u.strategy is not None]
-    target = "Question"
-
-    started = time.perf_counter()
-    features = LexicalFeatures()
-    for conversation in conversations:
-        features.add(conversation)
-    ours = features.document(top=20)["features"][target]
-    our_seconds = time.perf_counter() - started
-
-    vocabulary = {
-        ngram: at for at, ngram in enumerate(sorted({n for _, text in said for n in ngrams_of(text)}))
-    }
-    prior = np.zeros(len(vocabulary))
-    for _, text in said:
-        for ngram in ngrams_of(text):
-            prior[vocabulary[ngram]] += 1
-    kit = Corpus(
-        utterances=[
-            Utterance(id=str(at), speaker=Speaker(id="s"), conversation_id="0", reply_to=str(at - 1) if at else None,
-                      text=text, meta={"strategy": strategy})
-            for at, (strategy, text) in enumerate(said)
-        ]
-    )  # fmt: skip
+    counts = Counter(ngram for _, text in said for ngram in ngrams_of(text))
+    vocabulary = {ngram: at for at, ngram in enumerate(sorted(counts))}
+    speaker = Speaker(id="supporter")
+    utterances = [
+        Utterance(id=str(at), speaker=speaker, conversation_id="0", text=text, meta={"strategy": strategy})
+        for at, (strategy, text) in enumerate(said)
+    ]
+    for before, utterance in pairwise(utterances):
+        utterance.reply_to = before.id
+    corpus = Corpus(utterances=utterances)
     counter = CountVectorizer(
         tokenizer=words_of, token_pattern=None, lowercase=False, ngram_range=(1, 2), vocabulary=vocabulary
     )
     started = time.perf_counter()
-    words = FightingWords(cv=counter, prior=prior, text_func=lambda utterance: utterance.text)
+    words = FightingWords(
+        cv=counter,
+        prior=np.array([counts[ngram] for ngram in vocabulary]),
+        text_func=lambda utterance: utterance.text,
+    )
     words.fit(
-        kit,
+        corpus,
         class1_func=lambda utterance: utterance.meta["strategy"] == target,
         class2_func=lambda utterance: utterance.meta["strategy"] != target,
     )
-    frame = words.get_ngram_zscores().sort_values("z-score", ascending=False)
-    their_seconds = time.perf_counter() - started
-
-    theirs = list(zip(frame.index[:20], frame["z-score"][:20], strict=True))
-    same = [feature["ngram"] for feature in ours] == [ngram for ngram, _ in theirs]
-    apart = max(abs(feature["z"] - float(frame.loc[feature["ngram"], "z-score"])) for feature in ours)
-    print(f"{len(conversations):,} conversations, {len(said):,} texts, {len(vocabulary):,} features")
-    print(
-        f"ours, all eight strategies: {our_seconds:.2f} s; FightingWords, one strategy: {their_seconds:.2f} s"
-    )
-    print(f"same top 20 of {target!r}: {same}; largest difference of z: {apart:.2e}")
+    scores = words.get_ngram_zscores()["z-score"].to_dict()
+    return dict(sorted(scores.items(), key=lambda item: -item[1])), time.perf_counter() - started
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ from corpus.esconv import (
     survey_scores,
 )
 from corpus.fields import Fields, as_fields, normalise
-from corpus.files import replacing_folder, write_text
+from corpus.files import JsonObjectFile, replacing_folder, write_text
 from corpus.jsonl import conversation_from_builtins
 from corpus.jsonstream import decode_value, iter_object
 from corpus.labels import Speaker, canonical_speaker
@@ -46,33 +46,12 @@ def write_convokit(conversations: Iterable[Conversation], folder: Path | str, *,
         writer = _Writer(partial)
         with (
             (partial / UTTERANCES).open("w", encoding="utf-8", newline="\n") as utterances,
-            _ObjectFile(partial / CONVERSATIONS) as entries,
+            JsonObjectFile(partial / CONVERSATIONS) as entries,
         ):
             for index, conversation in enumerate(conversations):
                 writer.add(conversation, index=index, utterances=utterances, entries=entries)
         writer.finish(name)
         return writer.count
-
-
-class _ObjectFile:
-    """A JSON object written an entry at a time."""
-
-    def __init__(self, path: Path) -> None:
-        self._stream: IO[str] = path.open("w", encoding="utf-8", newline="\n")
-        self._opened = False
-
-    def __enter__(self) -> _ObjectFile:
-        self._stream.write("{")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stream.write("\n}\n")
-        self._stream.close()
-
-    def add(self, key: str, value: object) -> None:
-        """Write one more entry."""
-        self._stream.write(f"{',' if self._opened else ''}\n{_dump(key)}: {_dump(value)}")
-        self._opened = True
 
 
 class _Writer:
@@ -85,7 +64,7 @@ class _Writer:
         self._types: dict[str, dict[str, str]] = {"utterances": {}, "speakers": {}, "conversations": {}}
 
     def add(
-        self, conversation: Conversation, *, index: int, utterances: IO[str], entries: _ObjectFile
+        self, conversation: Conversation, *, index: int, utterances: IO[str], entries: JsonObjectFile
     ) -> None:
         names = _utterance_names(conversation, index)
         meta = _conversation_meta(conversation)
@@ -131,7 +110,7 @@ class _Writer:
 
     def finish(self, name: str) -> None:
         """Write what is known only at the end."""
-        with _ObjectFile(self._folder / SPEAKERS) as speakers:
+        with JsonObjectFile(self._folder / SPEAKERS) as speakers:
             for speaker, meta in self._speakers.items():
                 self._note("speakers", meta)
                 speakers.add(speaker, {"meta": meta, "vectors": []})
@@ -237,9 +216,13 @@ class _Lookup:
 
 def _lines(path: Path) -> Iterator[Fields]:
     """Yield the utterances as they stand; `index` in their errors is that of the line."""
-    with path.open(encoding="utf-8") as stream:
+    with path.open("rb") as stream:
         for number, line in enumerate(stream):
-            fields = as_fields(number, "", decode_value(line, index=number))
+            try:
+                text = line.decode()
+            except UnicodeDecodeError as error:
+                raise CorpusFormatError(number, "", f"UTF-8 text ({error.reason})") from None
+            fields = as_fields(number, "", decode_value(text, index=number))
             fields.text("conversation_id")
             yield fields
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from corpus.details import ReleaseDetails, stated, unstated
 from corpus.features import card_entries
+from corpus.fields import normalise
 from corpus.labels import STRATEGIES
 from corpus.parquet import Columns, SplitSize
 from corpus.record import Conversation
@@ -177,7 +178,7 @@ def _rows(rows: Any) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return normalise(text).replace("|", "\\|")
 
 
 def _decimal(value: float | None) -> str:

@@ -48,6 +48,29 @@ def write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
+class JsonObjectFile:
+    """A JSON object written an entry at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._stream: IO[str] = path.open("w", encoding="utf-8", newline="\n")
+        self._opened = False
+
+    def __enter__(self) -> JsonObjectFile:
+        self._stream.write("{")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.write("\n}\n")
+        self._stream.close()
+
+    def add(self, key: str, value: object) -> None:
+        """Write one more entry."""
+        self._stream.write(
+            f"{',' if self._opened else ''}\n{json.dumps(key, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False)}"
+        )
+        self._opened = True
+
+
 def write_json_array(entries: Iterable[object], path: Path, *, indent: int) -> int:
     """Write `entries` as one indented JSON array, an entry at a time, and return how many there were."""
     with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:

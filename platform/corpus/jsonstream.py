@@ -33,7 +33,7 @@ def decode_value(text: str, *, index: int | None) -> object:
     """
     try:
         value, end = _DECODER.raw_decode(text, _skip_blanks(text, 0))
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise CorpusFormatError(index, "", f"valid JSON ({error})") from None
     if text[end:].strip(_BLANKS):
         raise CorpusFormatError(index, "", f"one JSON value (more begins at character {end})")
@@ -118,8 +118,9 @@ class _Window:
                 # Cut off by the window's edge, or damaged: only more text can tell.
                 if not self._read():
                     raise self._damage(index, f"valid JSON ({error.msg})", at=error.pos) from None
-            except RecursionError:
-                raise self._damage(index, "JSON of sane depth") from None
+            except (RecursionError, ValueError):
+                # Python's own limits: on depth, and on the digits of a number.
+                raise self._damage(index, "JSON of sane depth and numbers") from None
             else:
                 # A bare number may go on behind the window's edge.
                 whole = isinstance(value, dict | list | str) or self._buffer[end : end + 1] in _ENDS

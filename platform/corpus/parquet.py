@@ -146,13 +146,17 @@ def data_file(split: Split) -> str:
 def write_data_files(
     conversations: Iterable[Conversation], splits: Sequence[Split], columns: Columns, folder: Path
 ) -> dict[Split, SplitSize]:
-    """Write one Parquet file per split and return their sizes; a split may be empty.
+    """Write one Parquet file per split that has conversations, and return the sizes.
 
     `splits` names the part of each conversation, in order.
     """
     (folder / "data").mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        shards = {split: stack.enter_context(_Shard(folder / data_file(split), columns)) for split in Split}
+        # An empty file would stop `load_dataset`.
+        occurring = [split for split in Split if split in splits]
+        shards = {
+            split: stack.enter_context(_Shard(folder / data_file(split), columns)) for split in occurring
+        }
         for conversation, split in zip(conversations, splits, strict=True):
             shards[split].add(conversation)
     return {split: shard.size for split, shard in shards.items()}

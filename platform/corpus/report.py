@@ -28,7 +28,7 @@ REPORT = "report.html"
 FEATURES_SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Section:
     """A part of the report: what is shown, how it is computed, and the command that computes it."""
 
@@ -94,72 +94,58 @@ def _unique(found: Iterable[Table]) -> list[Table]:
     return list({table.name: table for table in found}.values())
 
 
+_HOW = {
+    "sizes": "Each sent message counts; messages of one speaker in a row stay apart. Length is in NLTK word tokens, "
+    "averaged over messages. Minutes and participants appear where the source has times and pseudonyms.",
+    "annotations": "Labels as the corpus spells them. Corrected strategies count, not the original ones.",
+    "phases": "A score belongs to the third of its conversation that the seeker's k-th of L messages falls into, "
+    "min(2, floor(3k / L)); scores of all conversations are averaged together.",
+    "lexical": "Unigrams and bigrams of lower-case words without punctuation, by the z-score of their log-odds ratio "
+    "against all other strategies, with the whole supporter corpus as informative Dirichlet prior "
+    "(Monroe et al. 2008).",
+    "progress": "The k-th of L messages lies at progress k / L. Shares are among the supporters' messages of each "
+    "interval, over all conversations together, and are drawn at the interval's beginning.",
+    "transitions": "Repeated strategies are merged into one step, also across turns; shares are of all sequences of "
+    "that length. The paper prints per mille under its per cent sign.",
+    "model": "The model's conversations, counted as in Figure 4, beside the corpus.",
+}
+
+
 def _sections(analysis: Analysis, use: dict[str, Any] | None) -> list[Section]:
-    statistics, strategies = analysis.statistics.document(), analysis.use.document()
-    sections = [
-        Section(
-            title="Size and length (Table 2)",
-            how="Each sent message counts; messages of one speaker in a row stay apart. Length is in NLTK word "
-            "tokens, averaged over messages. Minutes and participants appear where the source has times and pseudonyms.",
-            verb="statistics",
-            tables=(tables.sizes_table(statistics, workers=analysis.workers()),),
-        ),
-        Section(
-            title="Annotations (Table 3)",
-            how="Labels as the corpus spells them. Corrected strategies count, not the original ones.",
-            verb="statistics",
-            tables=(tables.annotations_table(statistics),),
-        ),
-        Section(
-            title="Feedback by phase (§4.2)",
-            how="A score belongs to the third of its conversation that the seeker's k-th of L messages falls into, "
-            "min(2, floor(3k / L)); scores of all conversations are averaged together.",
-            verb="statistics",
-            tables=(tables.phases_table(statistics),),
-            figures=(("feedback_phases", "Mean feedback in the three thirds of a conversation"),),
-        ),
-        Section(
-            title="Lexical features (Figure 3)",
-            how="Unigrams and bigrams of lower-case words without punctuation, by the z-score of their log-odds ratio "
-            "against all other strategies, with the whole supporter corpus as informative Dirichlet prior "
-            "(Monroe et al. 2008).",
-            verb="lexical",
-            tables=(tables.features_table(analysis.lexical.document(), top=FEATURES_SHOWN),),
-            figures=(("figure3", "Strategies with the words that set them apart"),),
-        ),
-        Section(
-            title="Strategies by progress (Figure 4)",
-            how="The k-th of L messages lies at progress k / L. Shares are among the supporters' messages of each "
-            "interval, over all conversations together, and are drawn at the interval's beginning.",
-            verb="strategies",
-            tables=(tables.progress_table(strategies),),
-            figures=(
-                ("figure4", "Shares of the strategies from the beginning to the end of a conversation"),
-            ),
-        ),
-        Section(
-            title="Transitions (Table 6)",
-            how="Repeated strategies are merged into one step, also across turns; shares are of all sequences of that "
-            "length. The paper prints per mille under its per cent sign.",
-            verb="strategies",
-            tables=(tables.transitions_table(strategies),),
-        ),
-    ]
+    sections = [*_measured(analysis), *_strategic(analysis)]
     if use is not None:
-        sections.append(
-            Section(
-                title="People and the model (Figure 5)",
-                how="The model's conversations, counted as in Figure 4, beside the corpus.",
-                verb="strategies",
-                tables=(
-                    tables.progress_table(
-                        use, name="figure5", caption="The model's strategies (%) by progress."
-                    ),
-                ),
-                figures=(("figure5", "Shares of the strategies by progress: the corpus and the model"),),
-            )
-        )
+        table = tables.progress_table(use, name="figure5", caption="The model's strategies (%) by progress.")
+        drawn = ("figure5", "Shares of the strategies by progress: the corpus and the model")
+        title = "People and the model (Figure 5)"
+        sections.append(Section(title, _HOW["model"], "strategies", (table,), (drawn,)))
     return sections
+
+
+def _measured(analysis: Analysis) -> list[Section]:
+    statistics = analysis.statistics.document()
+    sizes = tables.sizes_table(statistics, workers=analysis.workers())
+    annotations = tables.annotations_table(statistics)
+    phases = tables.phases_table(statistics)
+    drawn = ("feedback_phases", "Mean feedback in the three thirds of a conversation")
+    return [
+        Section("Size and length (Table 2)", _HOW["sizes"], "statistics", (sizes,)),
+        Section("Annotations (Table 3)", _HOW["annotations"], "statistics", (annotations,)),
+        Section("Feedback by phase (§4.2)", _HOW["phases"], "statistics", (phases,), (drawn,)),
+    ]
+
+
+def _strategic(analysis: Analysis) -> list[Section]:
+    strategies = analysis.use.document()
+    features = tables.features_table(analysis.lexical.document(), top=FEATURES_SHOWN)
+    progress = tables.progress_table(strategies)
+    transitions = tables.transitions_table(strategies)
+    words = ("figure3", "Strategies with the words that set them apart")
+    bands = ("figure4", "Shares of the strategies from the beginning to the end of a conversation")
+    return [
+        Section("Lexical features (Figure 3)", _HOW["lexical"], "lexical", (features,), (words,)),
+        Section("Strategies by progress (Figure 4)", _HOW["progress"], "strategies", (progress,), (bands,)),
+        Section("Transitions (Table 6)", _HOW["transitions"], "strategies", (transitions,)),
+    ]
 
 
 def _page(sections: list[Section], folder: Path, analysis: Analysis, *, source: str, command: str) -> str:

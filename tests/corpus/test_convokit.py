@@ -104,3 +104,10 @@ def test_an_unknown_role_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "utterances.jsonl"
     path.write_text(path.read_text().replace('"role": "seeker"', '"role": "bot"', 1))
     check_refuses(tmp_path, because="'seeker' or 'supporter'")
+
+
+def test_bytes_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
+    write_convokit(small_corpus()[:1], tmp_path)
+    path = tmp_path / "utterances.jsonl"
+    path.write_bytes(path.read_bytes() + '{"text": "café"}'.encode("latin-1"))
+    check_refuses(tmp_path, because="record 14: expected UTF-8 text")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +9,8 @@ from hypothesis import strategies as st
 
 from corpus.analysis import analyse
 from corpus.figures import (
-    FORMATS,
     phases_figure,
     progress_figure,
-    save,
     spread,
     strategy_colours,
     table_figure,
@@ -72,15 +69,6 @@ def test_the_table_of_features_is_drawn_whole() -> None:
     drawn = " ".join(text.get_text().replace("\n", " ") for text in table_figure(table).axes[0].texts)
     for row in table.shown():
         assert all(cell in drawn for cell in row)
-
-
-def test_equal_numbers_give_equal_bytes(tmp_path: Path) -> None:
-    for folder in ("one", "two"):
-        (tmp_path / folder).mkdir()
-        save(progress_figure({"Corpus": DOCUMENT}), tmp_path / folder, "figure")
-    for kind in FORMATS:
-        one, two = ((tmp_path / folder / f"figure.{kind}").read_bytes() for folder in ("one", "two"))
-        assert one == two
 
 
 @given(

@@ -41,6 +41,7 @@ def test_any_array_reads_as_the_library_reads_it(
         ("[NaN]", 0, "valid JSON"),
         ("[1] 2", None, "the end of the file"),
         ("[" * 200_000, 0, "depth"),
+        (f"[{'9' * 5_000}]", 0, "numbers"),
     ],
 )
 def test_damage_is_refused_with_the_record(

@@ -16,7 +16,7 @@ from corpus.jsonl import conversation_from_builtins
 from corpus.record import Conversation
 from corpus.release import write_release
 from corpus.splits import Grouping, Split, assign_splits
-from tests.corpus.factories import rich_conversation, small_corpus
+from tests.corpus.factories import make_conversation, rich_conversation, small_corpus
 
 CORPUS = [*small_corpus(), *(rich_conversation(number) for number in range(5))]
 FULL = ReleaseDetails(**{field.name: f"the {field.name}" for field in fields(ReleaseDetails)})
@@ -154,3 +154,17 @@ def test_a_struct_inside_a_list_keeps_its_types() -> None:
         },
         "_type": "List",
     }
+
+
+def test_a_label_with_marks_of_its_own_breaks_no_document(tmp_path: Path) -> None:
+    label = 'a "b" | $c: {d}\n- é'
+    write_release([make_conversation(problem=label)], tmp_path)
+    features = {feature["name"]: feature for feature in header_of(tmp_path)["dataset_info"]["features"]}
+    assert features["problem"]["dtype"]["class_label"]["names"] == {"0": label}
+    assert '| a "b" \\| $c: {d} - é | 1 |' in (tmp_path / "README.md").read_text()
+
+
+def test_a_part_without_conversations_has_no_file(tmp_path: Path) -> None:
+    assert write_release([make_conversation()], tmp_path) == {Split.TRAIN: 1}
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["train-00000-of-00001.parquet"]
+    assert header_of(tmp_path)["configs"][0]["data_files"] == [{"split": "train", "path": "data/train-*"}]
