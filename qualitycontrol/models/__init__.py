@@ -3,6 +3,15 @@
 from qualitycontrol.models.assessment import Assessment, AssessmentEvent
 from qualitycontrol.models.audit import AuditEvent
 from qualitycontrol.models.flag import ConversationFlag
+from qualitycontrol.models.intensity import IntensityDecision
 from qualitycontrol.models.release import Release, ReleaseItem
 
-__all__ = ["Assessment", "AssessmentEvent", "AuditEvent", "ConversationFlag", "Release", "ReleaseItem"]
+__all__ = [
+    "Assessment",
+    "AssessmentEvent",
+    "AuditEvent",
+    "ConversationFlag",
+    "IntensityDecision",
+    "Release",
+    "ReleaseItem",
+]
