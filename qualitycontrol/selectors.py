@@ -6,7 +6,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from collection.api import Conversation, ConversationState
 from qualitycontrol.domain.lifecycle import State
-from qualitycontrol.models import Assessment, IntensityDecision
+from qualitycontrol.models import Assessment, IntensityDecision, Judgement
 
 
 def assessments_current() -> QuerySet[Assessment]:
@@ -45,3 +45,11 @@ def intensity_queue(user_id: int) -> QuerySet[Assessment]:
         .select_related("conversation__pre_chat_survey", "conversation__seeker_survey")
         .order_by("pk")
     )
+
+
+def judgements_by_conversation() -> dict[int, dict[str, bool]]:
+    """Return each judged conversation's judgements, good (True) or bad by annotator."""
+    found: dict[int, dict[str, bool]] = {}
+    for judgement in Judgement.objects.order_by("conversation_id", "annotator"):
+        found.setdefault(judgement.conversation_id, {})[judgement.annotator] = judgement.good
+    return found

@@ -4,6 +4,7 @@ from qualitycontrol.models.assessment import Assessment, AssessmentEvent
 from qualitycontrol.models.audit import AuditEvent
 from qualitycontrol.models.flag import ConversationFlag
 from qualitycontrol.models.intensity import IntensityDecision
+from qualitycontrol.models.judgement import Judgement
 from qualitycontrol.models.release import Release, ReleaseItem
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "AuditEvent",
     "ConversationFlag",
     "IntensityDecision",
+    "Judgement",
     "Release",
     "ReleaseItem",
 ]
