@@ -42,7 +42,12 @@ def is_staff(user: Account) -> bool:
 
 def page_context(request: HttpRequest, *, section: str) -> dict[str, Any]:
     """Return what every page of the researchers shows: the sections and the way out."""
-    sections = [("conversations", _("Conversations"))]
+    sections = [
+        ("conversations", _("Conversations")),
+        ("intensity", _("Intensity review")),
+        ("calibration", _("Calibration")),
+        ("agreement", _("Agreement")),
+    ]
     return {
         "nav": [
             {"label": label, "url": reverse(f"research:{name}"), "current": name == section}

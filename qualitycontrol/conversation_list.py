@@ -21,6 +21,8 @@ class Row:
 
     conversation: Conversation
     assessment: Assessment | None
+    reasons: str
+    """The verdict's reasons in words."""
     problem: str
     emotion: str
     intensity: str
@@ -132,9 +134,11 @@ def _row(conversation: Conversation, names: Mapping[str, Mapping[str, str]]) -> 
     before = getattr(conversation, "pre_chat_survey", None)
     after = getattr(conversation, "seeker_survey", None)
     assessments: list[Assessment] = getattr(conversation, "current_assessments", [])
+    assessment = assessments[0] if assessments else None
     return Row(
         conversation=conversation,
-        assessment=assessments[0] if assessments else None,
+        assessment=assessment,
+        reasons=", ".join(assessment.reasons).replace("_", " ") if assessment else "",
         problem=names["problem"].get(before.problem, before.problem) if before else "",
         emotion=names["emotion"].get(before.emotion, before.emotion) if before else "",
         intensity=f"{before.intensity_before if before else '?'} → {(after and after.intensity_after) or '?'}",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collection.api import Conversation, ConversationState
 from qualitycontrol.domain.flags import RULES
+from qualitycontrol.domain.intensity import Action
 from qualitycontrol.domain.lifecycle import State
 
 UNASSESSED = "none"
@@ -17,6 +18,35 @@ UNASSESSED = "none"
 def verdict_label(state: str) -> str:
     """Return the words of a verdict."""
     return state.replace("_", " ").capitalize()
+
+
+class IntensityForm(forms.Form):
+    """A reviewer's decision on the final intensity."""
+
+    action = forms.ChoiceField(
+        label=_("Decision"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Action.KEEP, _("Keep: the seeker meant it")),
+            (Action.REVERSE, _("Reverse: the seeker read the scale the other way round")),
+            (Action.SET, _("Set another value")),
+            (Action.EXCLUDE, _("Exclude the conversation")),
+        ],
+    )
+    value = forms.TypedChoiceField(
+        label=_("Value to set"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("Only to set another value."),
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+    def __init__(self, *args: Any, values: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["value"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [("", "–"), *((value, f"{value} ({words})") for value, words in values)]
 
 
 class ConversationFilter(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -16,8 +16,9 @@ from qualitycontrol.domain.deidentify import deidentify
 from qualitycontrol.domain.lifecycle import State
 from qualitycontrol.domain.manifest import ProtocolUse
 from qualitycontrol.funnel import Funnel, funnel
-from qualitycontrol.models import Assessment
+from qualitycontrol.models import Assessment, IntensityDecision
 from qualitycontrol.selectors import assessments_current, conversations_under_review
+from qualitycontrol.services.intensity import survey_revised
 from study.models import ProtocolVersion, Study
 
 RELEASABLE = (State.QUALIFIED, State.RELEASED)
@@ -72,12 +73,13 @@ def release_snapshot(*, study: Study | None, rehearsal: bool) -> Snapshot:
     under_review = conversations_under_review()
     admitting = _admitting(study)
     assessment_of = dict(admitting.values_list("conversation_id", "pk"))
+    revised = _revised_intensities(assessment_of.values())
     qualified = Conversation.objects.filter(pk__in=admitting.values("conversation_id")).order_by("pk")
     for facts in conversations_facts(qualified, chunk_size=CHUNK):
         if reason := _reason_to_stay(facts, rehearsal=rehearsal, under_review=under_review):
             snapshot.left_out[reason] += 1
             continue
-        record, found = deidentify(facts.record)
+        record, found = deidentify(_reviewed(facts.record, revised.get(facts.conversation_id)))
         snapshot.placeholders.update(found)
         uses[facts.protocol_version_id] += 1
         snapshot.candidates.append(
@@ -101,6 +103,19 @@ def _admitting(study: Study | None) -> QuerySet[Assessment]:
     if study is not None:
         query = query.filter(conversation__study=study)
     return query
+
+
+def _revised_intensities(assessments: Iterable[int]) -> dict[int, int]:
+    """Return the reviewed final intensity of each conversation that was reviewed."""
+    # Reviewers may disagree before they agree: what the last one said is what settled it.
+    decisions = IntensityDecision.objects.filter(assessment__in=list(assessments)).order_by("pk")
+    return dict(decisions.values_list("assessment__conversation_id", "intensity_after"))
+
+
+def _reviewed(record: Record, intensity_after: int | None) -> Record:
+    if intensity_after is None:
+        return record
+    return replace(record, survey=survey_revised(record.survey, intensity_after=intensity_after))
 
 
 def _reason_to_stay(facts: ConversationFacts, *, rehearsal: bool, under_review: set[int]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from collection.api import Conversation, ConversationState
-from qualitycontrol.models import Assessment
+from qualitycontrol.domain.lifecycle import State
+from qualitycontrol.models import Assessment, IntensityDecision, Judgement
 
 
 def assessments_current() -> QuerySet[Assessment]:
@@ -32,3 +33,23 @@ def conversations_unassessed(*, limit: int) -> list[int]:
 def conversations_under_review() -> set[int]:
     """Return the ids of conversations with a review that is not decided yet."""
     return set()
+
+
+def intensity_queue(user_id: int) -> QuerySet[Assessment]:
+    """Return the assessments whose intensity this reviewer may decide about, oldest first."""
+    own = IntensityDecision.objects.filter(assessment=OuterRef("pk"), reviewer_id=user_id)
+    return (
+        assessments_current()
+        .filter(~Exists(own), state=State.INTENSITY_QUERIED)
+        .exclude(conversation__seats__participation__participant__withdrawn_at__isnull=False)
+        .select_related("conversation__pre_chat_survey", "conversation__seeker_survey")
+        .order_by("pk")
+    )
+
+
+def judgements_by_conversation() -> dict[int, dict[str, bool]]:
+    """Return each judged conversation's judgements, good (True) or bad by annotator."""
+    found: dict[int, dict[str, bool]] = {}
+    for judgement in Judgement.objects.order_by("conversation_id", "annotator"):
+        found.setdefault(judgement.conversation_id, {})[judgement.annotator] = judgement.good
+    return found

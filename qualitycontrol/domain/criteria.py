@@ -78,7 +78,7 @@ def _number(value: float) -> str:
 _ALL = (
     Criterion(
         name="empathy",
-        title="Empathy of the supporter",
+        title="Supporter's empathy",
         measure=lambda record, _rules: record.survey.empathy,
         threshold=lambda rules: rules.empathy_min,
         meets=_at_least,
@@ -87,7 +87,7 @@ _ALL = (
     ),
     Criterion(
         name="relevance",
-        title="Relevance of the supporter's answers",
+        title="Relevance of the answers",
         measure=lambda record, _rules: record.survey.relevance,
         threshold=lambda rules: rules.relevance_min,
         meets=_at_least,
@@ -96,7 +96,7 @@ _ALL = (
     ),
     Criterion(
         name="supporter_mean_length",
-        title="Mean length of the supporter's utterances (words)",
+        title="Supporter's mean length",
         measure=_mean_length(Speaker.SUPPORTER),
         threshold=lambda rules: rules.supporter_mean_length_min,
         meets=_at_least,
@@ -105,7 +105,7 @@ _ALL = (
     ),
     Criterion(
         name="improvement",
-        title="Improvement of the emotion intensity (before minus after)",
+        title="Improvement of the intensity",
         measure=lambda record, _rules: record.survey.improvement,
         threshold=lambda rules: rules.improvement_min,
         meets=_at_least,
@@ -114,7 +114,7 @@ _ALL = (
     ),
     Criterion(
         name="seeker_mean_length",
-        title="Mean length of the seeker's utterances (words)",
+        title="Seeker's mean length",
         measure=_mean_length(Speaker.SEEKER),
         threshold=lambda rules: rules.seeker_mean_length_min,
         meets=_at_least,
@@ -123,7 +123,7 @@ _ALL = (
     ),
     Criterion(
         name="last_feedback",
-        title="Last feedback scores in the conversation",
+        title="Last feedback scores",
         measure=lambda record, rules: last_feedback(record, count=rules.without_survey.last_feedback_count),
         threshold=lambda rules: rules.without_survey.last_feedback_greater_than,
         meets=_all_above,

@@ -3,6 +3,17 @@
 from qualitycontrol.models.assessment import Assessment, AssessmentEvent
 from qualitycontrol.models.audit import AuditEvent
 from qualitycontrol.models.flag import ConversationFlag
+from qualitycontrol.models.intensity import IntensityDecision
+from qualitycontrol.models.judgement import Judgement
 from qualitycontrol.models.release import Release, ReleaseItem
 
-__all__ = ["Assessment", "AssessmentEvent", "AuditEvent", "ConversationFlag", "Release", "ReleaseItem"]
+__all__ = [
+    "Assessment",
+    "AssessmentEvent",
+    "AuditEvent",
+    "ConversationFlag",
+    "IntensityDecision",
+    "Judgement",
+    "Release",
+    "ReleaseItem",
+]

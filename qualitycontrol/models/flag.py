@@ -29,3 +29,8 @@ class ConversationFlag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.conversation_id}"
+
+    @property
+    def words(self) -> str:
+        """The name as words."""
+        return self.name.replace("_", " ")

@@ -181,11 +181,9 @@ def test_what_cannot_be_computed_is_neither_met_nor_refused() -> None:
 
 def test_explanations_carry_value_and_threshold() -> None:
     found = verdict(make_record(seeker_words=5, feedback=(5, 4))).findings
-    assert found["seeker_mean_length"].explanation == (
-        "Mean length of the seeker's utterances (words): 5; at least 6 is not met."
-    )
+    assert found["seeker_mean_length"].explanation == ("Seeker's mean length: 5; at least 6 is not met.")
     assert found["last_feedback"].explanation == (
-        "Last feedback scores in the conversation: 5, 4; all greater than 4 is not met."
+        "Last feedback scores: 5, 4; all greater than 4 is not met."
     )
 
 

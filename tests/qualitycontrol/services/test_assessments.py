@@ -55,7 +55,7 @@ def test_an_assessment_keeps_every_criterion_and_both_verdicts(conversation: Con
         "value": [4, 4],
         "threshold": 4,
         "met": False,
-        "explanation": "Last feedback scores in the conversation: 4, 4; all greater than 4 is not met.",
+        "explanation": "Last feedback scores: 4, 4; all greater than 4 is not met.",
     }
     assert (by_name["empathy"]["value"], by_name["empathy"]["met"]) == (None, None)
     steps = AssessmentEvent.objects.values_list("before", "event", "after", "reason")

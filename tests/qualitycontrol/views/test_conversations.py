@@ -127,7 +127,7 @@ def test_the_transcript_shows_everything_that_is_known(client: Client, staff: Us
     assert "first chosen: Question" in html
     assert "feedback 2: 4 (Good)" in html
     assert html.count("feedback 1: 5 (Excellent)") == 6, "a score stands at every message it is about"
-    assert "There is no post-chat survey. Last feedback scores in the conversation: 5, 4" in html
+    assert "There is no post-chat survey. Last feedback scores: 5, 4" in html
     assert "By the alternative reading of the scores:" in html
     assert re.search(r"assessment 1: reject, pending → unqualified \(rule\): last_feedback", html)
     assert "My work worries me." in html
