@@ -117,6 +117,17 @@ def utterances_read(conversation_id: int, *, after: int) -> list[Sent]:
     ]
 
 
+def resume_read(conversation_id: int, *, after: int) -> tuple[RoomFacts | None, datetime, list[Sent], bool]:
+    """Return the facts, the database's time, the utterances after an ordinal, and whether that ordinal is unknown.
+
+    An ordinal that does not exist gets everything: who names it holds something that was never stored.
+    """
+    facts, now = facts_read([conversation_id])
+    found = facts.get(conversation_id)
+    unknown = found is not None and after > found.last_ordinal
+    return found, now, utterances_read(conversation_id, after=0 if unknown else after), unknown
+
+
 def view_of(sent: Sent, *, role: str) -> UtteranceView:
     """Return an utterance as the seat `role` may see it: strategies and client ids only of its own."""
     own = sent.role == role

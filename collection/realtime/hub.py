@@ -7,20 +7,20 @@ a wake-up from another process (the rest is read), and a poll that finds whateve
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import random
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from django.db import transaction
 
-from collection.domain.frames import FeedbackView, Status
-from collection.domain.lifecycle import State
 from collection.models import Seat
 from collection.realtime.database import DatabaseAway, DatabaseThreads
-from collection.realtime.facts import RoomFacts, facts_read, status_of, utterances_read
+from collection.realtime.facts import RoomFacts, facts_read, resume_read, utterances_read
+from collection.realtime.rooms import Listener, Room
 from collection.services.utterances import Sent
 from study.clock import database_now
 from study.models.participant import Role
@@ -32,64 +32,14 @@ PRESENCE_EVERY = 2
 """Signs of life are stored at every second poll of a room."""
 
 
-class Listener(Protocol):
-    """What a room needs of a socket."""
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What a socket needs to go on from where it was."""
 
-    role: str
-    seat_id: int
-    last_ordinal: int
-
-    def show_utterances(self, sent: Sequence[Sent]) -> None: ...
-    def show_status(self, status: Status) -> None: ...
-    def show_end(self, reason: str) -> None: ...
-    def show_typing(self) -> None: ...
-
-
-class Room:
-    """One conversation as this process sees it."""
-
-    def __init__(self, facts: RoomFacts) -> None:
-        self.facts = facts
-        self.listeners: set[Listener] = set()
-        self.typed: set[str] = set()
-        """Roles that typed since their activity was last stored."""
-        self.polls = 0
-
-    def deliver(self, sent: Sequence[Sent]) -> bool:
-        """Show new utterances, in order; return False when a listener lacks something before them."""
-        complete = True
-        for listener in list(self.listeners):
-            fresh = [s for s in sent if s.ordinal > listener.last_ordinal]
-            if not fresh:
-                continue
-            if fresh[0].ordinal != listener.last_ordinal + 1:
-                complete = False
-                continue
-            listener.show_utterances(fresh)
-        return complete
-
-    def apply(self, sent: Sent) -> bool:
-        """Bring the facts up to date with a message that this process committed; return whether a turn began."""
-        facts = self.facts
-        new_turn = sent.seeker_turns > facts.seeker_turns
-        facts.last_ordinal = max(facts.last_ordinal, sent.ordinal)
-        facts.seeker_turns = max(facts.seeker_turns, sent.seeker_turns)
-        seat = facts.seats.get(sent.role)
-        if seat is not None:
-            seat.active_at = seat.seen_at = sent.sent_at
-        if sent.asked is not None:
-            number, ordinals = sent.asked
-            facts.feedback = FeedbackView(number=number, ordinals=ordinals)
-        return new_turn
-
-    def show_status(self, now: datetime, *, roles: Iterable[str] = (Role.SEEKER, Role.SUPPORTER)) -> None:
-        """Tell the listeners of `roles` how things stand."""
-        for role in roles:
-            listeners = [listener for listener in self.listeners if listener.role == role]
-            if listeners:
-                status = status_of(self.facts, role=role, now=now)
-                for listener in listeners:
-                    listener.show_status(status)
+    room: Room
+    sent: Sequence[Sent]
+    reload: bool
+    """The socket named an ordinal that does not exist."""
 
 
 class Hub:
@@ -104,6 +54,7 @@ class Hub:
         self._refreshing: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
         self._poller: asyncio.Task[None] | None = None
+        self._readings = itertools.count(1)
 
     def now(self) -> datetime:
         """Return the database's time, as of the last reading of its clock."""
@@ -114,11 +65,10 @@ class Hub:
         """Rooms by conversation id."""
         return self._rooms
 
-    async def join(self, conversation_id: int, listener: Listener) -> Room | None:
-        """Let a socket listen; return its room, or None when there is no such conversation.
+    async def join(self, conversation_id: int, listener: Listener, *, after: int) -> Resumed | None:
+        """Let a socket listen; return its room and what was said after an ordinal, or None: no such conversation.
 
-        The listener hears of everything committed from now on. What came before, it reads afterwards: so
-        nothing falls between.
+        First listen, then read: what is committed in between is in the room's facts, in the reading, or in both.
         """
         room = self._rooms.get(conversation_id)
         if room is None:
@@ -129,7 +79,13 @@ class Hub:
         room.listeners.add(listener)
         if self._poller is None or self._poller.done():
             self._poller = asyncio.create_task(self._poll_forever())
-        return room
+        reading = next(self._readings)
+        read = await self._threads.run(resume_read, conversation_id, after=after)
+        found, database_time, sent, unknown = read
+        self._set_clock(database_time)
+        if found is not None:
+            room.accept(found, reading=reading)
+        return Resumed(room=room, sent=sent, reload=unknown)
 
     def leave(self, conversation_id: int, listener: Listener) -> None:
         """Let a socket go."""
@@ -138,6 +94,12 @@ class Hub:
             room.listeners.discard(listener)
             if not room.listeners:
                 self._rooms.pop(conversation_id, None)
+
+    def close(self) -> None:
+        """Stop polling and reading."""
+        for task in (self._poller, *self._refreshing.values()):
+            if task is not None:
+                task.cancel()
 
     def committed(self, sent: Sequence[Sent]) -> None:
         """Deliver what this process's writer just committed."""
@@ -150,7 +112,7 @@ class Hub:
             if not room.deliver([item]):
                 self.wake(item.conversation_id)
             if new_turn or item.asked is not None:
-                room.show_status(now, roles=[Role.SEEKER])
+                room.show_news(now, roles=[Role.SEEKER])
 
     def typing(self, conversation_id: int, role: str) -> None:
         """Show that a side types, to the other side."""
@@ -177,28 +139,24 @@ class Hub:
         while True:
             self._again.discard(conversation_id)
             try:
-                await self._refresh([conversation_id], show_always=True)
+                await self._refresh([conversation_id])
             except DatabaseAway:
                 return  # the poll comes back to it
             if conversation_id not in self._again:
                 return
 
-    async def _refresh(self, ids: Sequence[int], *, show_always: bool) -> None:
+    async def _refresh(self, ids: Sequence[int]) -> None:
+        reading = next(self._readings)
         found = await self._facts(ids)
         for conversation_id, facts in found.items():
             room = self._rooms.get(conversation_id)
             if room is None:
                 continue
-            before = room.facts
-            room.facts = facts
-            # A message this process committed meanwhile may be ahead of what was read.
-            facts.last_ordinal = max(facts.last_ordinal, before.last_ordinal)
+            if not room.accept(facts, reading=reading):
+                self.wake(conversation_id)  # something happened while this was read
+                continue
             await self._catch_up(conversation_id, room)
-            if facts.state not in {State.CHATTING, State.READY_CHECK}:
-                for listener in list(room.listeners):
-                    listener.show_end(facts.end_reason)
-            elif show_always or _differ(before, facts):
-                room.show_status(self.now())
+            room.show_news(self.now())
 
     async def _catch_up(self, conversation_id: int, room: Room) -> None:
         behind = [x.last_ordinal for x in room.listeners if x.last_ordinal < room.facts.last_ordinal]
@@ -207,8 +165,11 @@ class Hub:
 
     async def _facts(self, ids: Sequence[int]) -> dict[int, RoomFacts]:
         facts, database_time = await self._threads.run(facts_read, ids)
-        self._offset = database_time - datetime.fromtimestamp(time.time(), tz=UTC)
+        self._set_clock(database_time)
         return facts
+
+    def _set_clock(self, database_time: datetime) -> None:
+        self._offset = database_time - datetime.fromtimestamp(time.time(), tz=UTC)
 
     async def _poll_forever(self) -> None:
         turn = 0
@@ -221,7 +182,7 @@ class Hub:
                 continue
             try:
                 await self._threads.run(_presence_store, *self._signs_of_life(ids))
-                await self._refresh(ids, show_always=False)
+                await self._refresh(ids)
             except DatabaseAway:
                 log.warning("The database is away; %d rooms wait for it.", len(self._rooms))
             except Exception:
@@ -256,13 +217,3 @@ def _unlocked(seats: Sequence[int]) -> list[int]:
     # in another order than the writer would be a deadlock.
     rows = Seat.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=seats)
     return list(rows.values_list("pk", flat=True)) if seats else []
-
-
-def _differ(before: RoomFacts, after: RoomFacts) -> bool:
-    """Return whether a status may look different now. Seconds that merely pass are counted by the browser."""
-    return (
-        before.state != after.state
-        or before.seeker_turns != after.seeker_turns
-        or before.feedback != after.feedback
-        or before.seats != after.seats
-    )

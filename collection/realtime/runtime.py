@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 GROUP = "conversations"
 """One group for all conversations: a process listens once, and nothing has to be joined anew after Redis was away."""
 RETRY_SECONDS = 1.0
+SEND_SECONDS = 5.0
 
 
 class Runtime:
@@ -33,6 +34,11 @@ class Runtime:
         self._name = uuid.uuid4().hex
         self._tasks: set[asyncio.Task[None]] = set()
         self._listening = False
+        self._changed: set[int] = set()
+        """Conversations that other processes have not been told of."""
+        self._typing: set[tuple[int, str]] = set()
+        self._telling = False
+        self._away = False
 
     def start(self) -> None:
         """Listen for wake-ups from other processes, once."""
@@ -40,41 +46,85 @@ class Runtime:
             self._listening = True
             self._spawn(self._listen())
 
-    def changed(self, conversation_ids: Sequence[int]) -> None:
+    def changed(self, conversation_ids: Iterable[int]) -> None:
         """Wake the rooms here and in other processes."""
         for conversation_id in conversation_ids:
             self.hub.wake(conversation_id)
-        self.tell_others({"type": "conversations.changed", "ids": list(conversation_ids)})
+            self._changed.add(conversation_id)
+        self._tell_others()
 
     def typing(self, conversation_id: int, role: str) -> None:
         """Show that a side types, here and in other processes."""
         self.hub.typing(conversation_id, role)
-        self.tell_others({"type": "typing", "id": conversation_id, "role": role})
+        self._typing.add((conversation_id, role))
+        self._tell_others()
 
-    def tell_others(self, event: dict[str, Any]) -> None:
-        """Send an event to the other processes; losing it is allowed."""
-        if not settings.EMBEDDED:
-            self._spawn(self._send(event | {"from": self._name}))
+    async def close(self) -> None:
+        """Stop everything and give the database connections back."""
+        self.hub.close()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.to_thread(self.threads.close)
 
     def _committed(self, sent: Sequence[Sent]) -> None:
         self.hub.committed(sent)
-        if sent:
-            ids = sorted({item.conversation_id for item in sent})
-            self.tell_others({"type": "conversations.changed", "ids": ids})
+        self._changed.update(item.conversation_id for item in sent)
+        self._tell_others()
+
+    def _tell_others(self) -> None:
+        """Send what the other processes should look at; losing it is allowed.
+
+        One event at a time: while it is on its way, the next one gathers.
+        """
+        if settings.EMBEDDED:
+            self._changed.clear()
+            self._typing.clear()
+        elif (self._changed or self._typing) and not self._telling:
+            self._telling = True
+            self._spawn(self._tell())
 
     def _spawn(self, coroutine: Any) -> None:
         task: asyncio.Task[None] = asyncio.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def _tell(self) -> None:
+        try:
+            while self._changed or self._typing:
+                event = {
+                    "type": "conversations.changed",
+                    "from": self._name,
+                    "ids": sorted(self._changed),
+                    "typing": sorted(self._typing),
+                }
+                self._changed.clear()
+                self._typing.clear()
+                await self._send(event)
+        finally:
+            self._telling = False
+
     async def _send(self, event: dict[str, Any]) -> None:
         layer = get_channel_layer()
         if layer is None:
             return
         try:
-            await layer.group_send(GROUP, event)
+            async with asyncio.timeout(SEND_SECONDS):
+                await layer.group_send(GROUP, event)
+            self._layer_is_back()
         except Exception as error:
-            log.warning("A wake-up was not sent: %s", type(error).__name__)
+            self._layer_is_away(error)
+
+    def _layer_is_away(self, error: Exception) -> None:
+        if not self._away:
+            self._away = True
+            log.warning("The channel layer is away (%s); rooms find news by polling.", type(error).__name__)
+
+    def _layer_is_back(self) -> None:
+        if self._away:
+            self._away = False
+            log.warning("The channel layer is back.")
 
     async def _listen(self) -> None:
         """Hear the other processes, for ever: an outage of the layer costs wake-ups, never a socket."""
@@ -90,17 +140,16 @@ class Runtime:
             except asyncio.CancelledError:
                 raise
             except Exception as error:
-                log.warning("The channel layer is away (%s); listening again.", type(error).__name__)
+                self._layer_is_away(error)
                 await asyncio.sleep(RETRY_SECONDS)
 
     def _heard(self, event: dict[str, Any]) -> None:
         if event.get("from") == self._name:
             return
-        if event["type"] == "conversations.changed":
-            for conversation_id in event["ids"]:
-                self.hub.wake(conversation_id)
-        elif event["type"] == "typing":
-            self.hub.typing(event["id"], event["role"])
+        for conversation_id in event["ids"]:
+            self.hub.wake(conversation_id)
+        for conversation_id, role in event.get("typing", ()):
+            self.hub.typing(conversation_id, role)
 
 
 _runtimes: WeakKeyDictionary[asyncio.AbstractEventLoop, Runtime] = WeakKeyDictionary()

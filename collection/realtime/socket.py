@@ -18,12 +18,11 @@ from collection.domain import frames
 from collection.domain.errors import TooFast
 from collection.domain.exits import EndReason, end_word
 from collection.domain.frames import BadFrame, ClientFrame, ServerFrame, Status
-from collection.domain.lifecycle import State
 from collection.realtime import runtime as runtimes
 from collection.realtime.authority import SeatAuthority, seat_authority
 from collection.realtime.burst import Burst
 from collection.realtime.database import DatabaseAway
-from collection.realtime.facts import status_of, utterances_read, view_of
+from collection.realtime.facts import status_of, view_of
 from collection.realtime.writer import ServiceAway
 from collection.services.conversations import conversation_end
 from collection.services.feedback import feedback_give
@@ -35,6 +34,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 MAX_BAD_FRAMES = 5
+CLOSE_SECONDS = 5.0
 MAX_WAITING_FRAMES = 2_000
 """A browser that reads so slowly is cut off; it comes back and reads what it missed."""
 
@@ -56,6 +56,8 @@ class ChatSocket:
         self._burst = Burst(messages=1, seconds=1)
         self._live = False
         """Whether `welcome` was sent: before it, a socket hears nothing."""
+        self._told_end = False
+        self._closing = False
 
     @classmethod
     async def app(cls, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -82,6 +84,11 @@ class ChatSocket:
             await self._answer_frames()
         finally:
             self.runtime.hub.leave(self._authority.conversation_id, self)
+            self._live = False
+            if self._closing:
+                # What was put before the close code, and the code itself, still go out.
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(sender, timeout=CLOSE_SECONDS)
             sender.cancel()
             with suppress(asyncio.CancelledError):
                 await sender
@@ -105,7 +112,7 @@ class ChatSocket:
                 self._bad_frames += 1
                 self._put(frames.Refused(code="bad_frame", message=str(error)))
                 if self._bad_frames >= MAX_BAD_FRAMES:
-                    self._outgoing.put_nowait(4000)
+                    self._close(4000)
                     return
                 continue
             self._bad_frames = 0
@@ -172,32 +179,28 @@ class ChatSocket:
         )
 
     async def _hello(self, frame: frames.Hello) -> None:
-        # First listen, then read: an utterance that is committed in between is heard, or read, or both.
-        self._live = False
-        room = await self.runtime.hub.join(self._conversation_id, self)
-        if room is None:
-            self._outgoing.put_nowait(4001)
+        self._live = self._told_end = False
+        hub = self.runtime.hub
+        resumed = await hub.join(self._conversation_id, self, after=frame.last_ordinal)
+        if resumed is None:
+            self._close(4001)
             return
-        reload = frame.last_ordinal > room.facts.last_ordinal
-        after = 0 if reload else frame.last_ordinal
-        sent = await self.runtime.threads.run(utterances_read, self._conversation_id, after=after)
-        self.last_ordinal = sent[-1].ordinal if sent else after
+        self.last_ordinal = resumed.sent[-1].ordinal if resumed.sent else frame.last_ordinal
         self._live = True
-        status = status_of(room.facts, role=self.role, now=self.runtime.hub.now())
+        facts = resumed.room.facts
         self._put(
             frames.Welcome(
                 role="seeker" if self.role == "seeker" else "supporter",
                 last_ordinal=self.last_ordinal,
-                reload=reload,
-                utterances=tuple(view_of(item, role=self.role) for item in sent),
-                status=status,
+                reload=resumed.reload,
+                utterances=tuple(view_of(item, role=self.role) for item in resumed.sent),
+                status=status_of(facts, role=self.role, now=hub.now()),
             )
         )
-        if room.facts.state not in {State.CHATTING, State.READY_CHECK}:
-            self.show_end(room.facts.end_reason)
-        else:
-            # The facts may be older than what was just read.
-            self.runtime.hub.wake(self._conversation_id)
+        if resumed.room.over:
+            self.show_end(facts.end_reason)
+        elif facts.last_ordinal > self.last_ordinal:
+            hub.wake(self._conversation_id)  # said while the rest was read
 
     # What the room calls.
 
@@ -220,16 +223,24 @@ class ChatSocket:
 
     def show_end(self, reason: str) -> None:
         """Send that the conversation is over and where to go on."""
-        if self._live and self._authority is not None:
+        if self._live and not self._told_end and self._authority is not None:
+            self._told_end = True
             url = reverse("journey", args=[self._authority.public_id])
             word = end_word(EndReason(reason)) if reason else "technical"
             self._put(frames.Ended(next_url=url, reason=word))
 
     def _put(self, frame: ServerFrame) -> None:
+        if self._closing:
+            return
         if self._outgoing.qsize() > MAX_WAITING_FRAMES:
-            self._outgoing.put_nowait(4029)
+            self._close(4029)
             return
         self._outgoing.put_nowait(frame)
+
+    def _close(self, code: int) -> None:
+        """Close after what was put before; nothing is put any more."""
+        self._closing = True
+        self._outgoing.put_nowait(code)
 
     async def _send_outgoing(self) -> None:
         """Send what is put, in order. One task, so that two coroutines never send at once."""

@@ -52,7 +52,7 @@ class Writer:
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
             outcomes = await self._store([draft for draft, _future in batch])
-            self._after([o for o in outcomes if isinstance(o, Sent) and not o.repeated])
+            self._announce([o for o in outcomes if isinstance(o, Sent) and not o.repeated])
             for (_draft, future), outcome in zip(batch, outcomes, strict=True):
                 if future.done():
                     continue  # the socket went away while its message was stored
@@ -60,6 +60,13 @@ class Writer:
                     future.set_result(outcome)
                 else:
                     future.set_exception(outcome)
+
+    def _announce(self, sent: Sequence[Sent]) -> None:
+        try:
+            self._after(sent)
+        except Exception:
+            # They are stored, so their senders hear so; the rooms find them at the next poll.
+            log.exception("%d stored messages were not shown at once.", len(sent))
 
     async def _store(self, drafts: Sequence[Draft]) -> list[Sent | ApplicationError]:
         try:
