@@ -5,28 +5,50 @@ Called after the commit, from any thread or process. Losing a wake-up costs no m
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Callable, Sequence
+from weakref import WeakKeyDictionary
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
 
 log = logging.getLogger(__name__)
+GROUP = "conversations"
+"""One group for all conversations: a process listens once, and nothing has to be joined anew after Redis was away."""
+
+Waker = Callable[[Sequence[int]], None]
+_wakers: WeakKeyDictionary[asyncio.AbstractEventLoop, Waker] = WeakKeyDictionary()
+
+
+def waker_register(loop: asyncio.AbstractEventLoop, waker: Waker) -> None:
+    """Let `waker` hear, in its event loop, of every conversation that changed in this process.
+
+    The sockets register here, so that the services need not know them.
+    """
+    _wakers[loop] = waker
 
 
 def conversation_changed(conversation_id: int) -> None:
     """Wake the sockets of a conversation in every web process."""
-    from collection.realtime import (
-        runtime,  # the services call this module, and the sockets call the services
-    )
-
-    if runtime.changed_from_thread(conversation_id) or settings.EMBEDDED:
+    if _wake_here(conversation_id) or settings.EMBEDDED:
         return
     layer = get_channel_layer()
     if layer is None:
         return
     event = {"type": "conversations.changed", "ids": [conversation_id]}
     try:
-        async_to_sync(layer.group_send)(runtime.GROUP, event)
+        async_to_sync(layer.group_send)(GROUP, event)
     except Exception as error:
         log.warning("A wake-up for conversation %s was not sent: %s", conversation_id, type(error).__name__)
+
+
+def _wake_here(conversation_id: int) -> bool:
+    """Wake the sockets of this process, which tell the other processes; return whether there are any."""
+    done = False
+    for loop, waker in list(_wakers.items()):
+        if loop.is_running():
+            loop.call_soon_threadsafe(waker, [conversation_id])
+            done = True
+    return done

@@ -12,14 +12,13 @@ from weakref import WeakKeyDictionary
 from channels.layers import get_channel_layer
 from django.conf import settings
 
+from collection.events import GROUP, waker_register
 from collection.realtime.database import DatabaseThreads
 from collection.realtime.hub import Hub
 from collection.realtime.writer import Writer
 from collection.services.utterances import Sent
 
 log = logging.getLogger(__name__)
-GROUP = "conversations"
-"""One group for all conversations: a process listens once, and nothing has to be joined anew after Redis was away."""
 RETRY_SECONDS = 1.0
 SEND_SECONDS = 5.0
 
@@ -161,15 +160,6 @@ def current() -> Runtime:
     runtime = _runtimes.get(loop)
     if runtime is None:
         runtime = _runtimes[loop] = Runtime()
+        waker_register(loop, runtime.changed)
     runtime.start()
     return runtime
-
-
-def changed_from_thread(conversation_id: int) -> bool:
-    """Wake a conversation's sockets from any thread; return whether this process has an event loop that did it."""
-    done = False
-    for loop, runtime in list(_runtimes.items()):
-        if loop.is_running():
-            loop.call_soon_threadsafe(runtime.changed, [conversation_id])
-            done = True
-    return done
