@@ -26,8 +26,10 @@ from corpus.labels import EXPERIENCES, STRATEGIES, Speaker
 from corpus.record import Conversation, Survey, Utterance
 from corpus.splits import Split
 
-ROWS_PER_GROUP = 500
-"""Conversations held in memory before they are written."""
+ROWS_PER_BATCH = 50
+"""Conversations held as Python objects, ten times the size of Arrow's, before they become a batch."""
+BATCHES_PER_GROUP = 8
+"""Batches written together as one row group, which is what a reader of the file fetches at once."""
 
 _INT = Value("int8")
 _TEXT = Value("string")
@@ -171,23 +173,32 @@ class _Shard:
         self._schema = columns.schema()
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
         self._rows: list[dict[str, object]] = []
+        self._batches: list[Any] = []
 
     def __enter__(self) -> _Shard:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._flush()
+        self._batch()
+        self._write()
         self._writer.close()
 
     def add(self, conversation: Conversation) -> None:
         self._rows.append(self._columns.row(conversation))
-        if len(self._rows) >= ROWS_PER_GROUP:
-            self._flush()
+        if len(self._rows) >= ROWS_PER_BATCH:
+            self._batch()
+        if len(self._batches) >= BATCHES_PER_GROUP:
+            self._write()
 
-    def _flush(self) -> None:
+    def _batch(self) -> None:
         if self._rows:
-            table = pa.Table.from_pylist(self._rows, schema=self._schema)
+            self._batches.append(pa.RecordBatch.from_pylist(self._rows, schema=self._schema))
+            self._rows = []
+
+    def _write(self) -> None:
+        if self._batches:
+            table = pa.Table.from_batches(self._batches, schema=self._schema).combine_chunks()
             self._writer.write_table(table)
             self.size.num_examples += table.num_rows
             self.size.num_bytes += table.nbytes
-            self._rows = []
+            self._batches = []

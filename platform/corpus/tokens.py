@@ -18,8 +18,8 @@ from nltk.tokenize.punkt import PunktSentenceTokenizer
 
 Tokenizer = Callable[[str], list[str]]
 
-REMEMBERED_WORDS = 1 << 17
-"""Distinct words kept in memory; past it the memory starts afresh, to stay flat on any input."""
+REMEMBERED_WORDS = 1 << 15
+"""Distinct words kept in memory, more than ESConv has; past it they start afresh, to stay flat on any input."""
 
 _SENTENCES = PunktSentenceTokenizer()
 _WORDS = NLTKWordTokenizer()

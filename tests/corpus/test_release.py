@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from corpus import parquet
 from corpus.details import NOT_STATED, ReleaseDetails, read_details
 from corpus.errors import CorpusError
 from corpus.features import ClassLabel, ListOf, Struct, Value, metadata
@@ -56,6 +57,17 @@ def test_every_record_is_in_its_part_and_nothing_is_lost(tmp_path: Path) -> None
         features = json.loads(table.schema.metadata[b"huggingface"])["info"]["features"]
         records = [record_of(row, features) for row in table.to_pylist()]
         assert records == [c for c, part in zip(CORPUS, parts, strict=True) if part is split]
+
+
+def test_many_conversations_are_written_in_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "ROWS_PER_BATCH", 2)
+    monkeypatch.setattr(parquet, "BATCHES_PER_GROUP", 2)
+    write_release(CORPUS, tmp_path / "small")
+    monkeypatch.undo()
+    write_release(CORPUS, tmp_path / "large")
+    paths = [tmp_path / name / "data" / "train-00000-of-00001.parquet" for name in ("small", "large")]
+    assert [pq.ParquetFile(path).num_row_groups for path in paths] == [2, 1]
+    assert pq.read_table(paths[0]).equals(pq.read_table(paths[1]))
 
 
 def test_columns_are_typed(tmp_path: Path) -> None:
