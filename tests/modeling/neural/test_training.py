@@ -18,8 +18,8 @@ from modeling.errors import CheckpointUnusable, DiskFull, LossNotFinite, OutOfMe
 from modeling.neural import checkpoints, training
 from modeling.neural.checkpoints import load_checkpoint
 from modeling.neural.setup import prepare
-from modeling.neural.validation import validate
 from modeling.neural.training import fit, learning_rate, make_optimiser, setup, train
+from modeling.neural.validation import validate
 from modeling.reports.log import read_log
 from modeling.reports.progress import Reporter
 from tests.modeling.runs import make_run
