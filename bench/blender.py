@@ -13,10 +13,13 @@ from typing import Any
 import numpy as np
 import torch
 from transformers import BlenderbotSmallConfig, BlenderbotSmallForConditionalGeneration
+from transformers.utils import logging
 
 from modeling.neural.backbones import Backbone
 from modeling.neural.encoding import Example
 from modeling.neural.mends import mend
+
+logging.set_verbosity_error()  # the plain way's settings draw a warning a call
 
 VOCABULARY = 54_944
 STRATEGY_IDS = tuple(range(VOCABULARY, VOCABULARY + 8))

@@ -27,7 +27,7 @@ def quantise(model: PreTrainedModel) -> PreTrainedModel:
     with warnings.catch_warnings():
         # torch 2.13 announces a successor in another package, which is slower on processors without AVX-512.
         warnings.filterwarnings("ignore", category=DeprecationWarning)
-        warnings.filterwarnings("ignore", message=".*torch.ao.quantization is deprecated.*")
+        warnings.filterwarnings("ignore", category=UserWarning, message="(?s).*quantize.*deprecated")
         quantised: PreTrainedModel = torch.ao.quantization.quantize_dynamic(  # type: ignore[no-untyped-call]
             copied, {nn.Linear}, dtype=torch.qint8, inplace=True
         )

@@ -13,7 +13,7 @@ import torch
 from corpus.labels import STRATEGIES
 from modeling.__main__ import main
 from modeling.corpus_file import CorpusFile, read_corpus
-from modeling.domain.results import figures, to_document
+from modeling.domain.results import figures
 from modeling.domain.runfile import Run, run_to_dict
 from modeling.domain.variants import Variant
 from modeling.errors import CheckpointUnusable, QuantizationRefused
@@ -63,18 +63,6 @@ def test_joint_oracle_and_random_share_their_likelihood_and_differ_in_strategy(
     drawn = {v: [p.strategy for p in e.pieces] for v, e in found.items()}
     assert drawn[Variant.RANDOM] != drawn[Variant.ORACLE]
     assert all(s in STRATEGIES for strategies in drawn.values() for s in strategies)
-
-
-@pytest.mark.slow
-def test_a_trained_model_predicts_strategies_better_than_the_majority_class(tmp_path: Path) -> None:
-    # In the made-up corpus a strategy follows from its place up to a coin's toss: half is the best to hope for.
-    corpus = read_corpus(write_corpus(make_corpus(60), tmp_path / "corpus.json"))
-    train(make_run(epochs=12, learning_rate=0.01), corpus, tmp_path / "out")
-    evaluation = evaluate_as(tmp_path / "out" / "best", Variant.JOINT, corpus)
-    accuracy = figures(evaluation)["strategy_accuracy"]
-    assert accuracy is not None
-    assert accuracy.value > 0.3
-    assert to_document(evaluation, figures(evaluation))["strategy_majority_accuracy"] < 0.25
 
 
 def test_vanilla_has_no_strategy_and_every_perplexity(vanilla: Path, corpus: CorpusFile) -> None:
