@@ -131,19 +131,22 @@ class Hub:
         if conversation_id in self._refreshing:
             self._again.add(conversation_id)
             return
-        task = asyncio.create_task(self._refresh_until_quiet(conversation_id))
-        self._refreshing[conversation_id] = task
-        task.add_done_callback(lambda _task: self._refreshing.pop(conversation_id, None))
+        self._refreshing[conversation_id] = asyncio.create_task(self._refresh_until_quiet(conversation_id))
 
     async def _refresh_until_quiet(self, conversation_id: int) -> None:
-        while True:
-            self._again.discard(conversation_id)
-            try:
+        try:
+            while True:
+                self._again.discard(conversation_id)
                 await self._refresh([conversation_id])
-            except DatabaseAway:
-                return  # the poll comes back to it
-            if conversation_id not in self._again:
-                return
+                if conversation_id not in self._again:
+                    return
+        except DatabaseAway:
+            return  # the poll comes back to it
+        except Exception:
+            log.exception("Conversation %s was not read; the poll comes back to it.", conversation_id)
+        finally:
+            # Here, not in a callback of the task: a wake between the two would find nobody to heed it.
+            self._refreshing.pop(conversation_id, None)
 
     async def _refresh(self, ids: Sequence[int]) -> None:
         reading = next(self._readings)

@@ -32,7 +32,9 @@ class Runtime:
         self.writer = Writer(self.threads, after=self._committed)
         self._name = uuid.uuid4().hex
         self._tasks: set[asyncio.Task[None]] = set()
-        self._listening = False
+        self._started = False
+        self.listening = asyncio.Event()
+        """Set while this process hears the others."""
         self._changed: set[int] = set()
         """Conversations that other processes have not been told of."""
         self._typing: set[tuple[int, str]] = set()
@@ -41,8 +43,8 @@ class Runtime:
 
     def start(self) -> None:
         """Listen for wake-ups from other processes, once."""
-        if not self._listening and not settings.EMBEDDED:
-            self._listening = True
+        if not self._started and not settings.EMBEDDED:
+            self._started = True
             self._spawn(self._listen())
 
     def changed(self, conversation_ids: Iterable[int]) -> None:
@@ -134,11 +136,13 @@ class Runtime:
                     return
                 channel = await layer.new_channel()
                 await layer.group_add(GROUP, channel)
+                self.listening.set()
                 while True:
                     self._heard(await layer.receive(channel))
             except asyncio.CancelledError:
                 raise
             except Exception as error:
+                self.listening.clear()
                 self._layer_is_away(error)
                 await asyncio.sleep(RETRY_SECONDS)
 

@@ -12,6 +12,7 @@ from django.db import OperationalError
 
 from collection.domain.exits import EndReason
 from collection.realtime import hub, writer
+from collection.realtime import runtime as runtimes
 from collection.realtime.runtime import Runtime
 from collection.services.conversations import conversation_stop
 from collection.services.utterances import Draft
@@ -101,32 +102,19 @@ async def test_a_message_from_elsewhere_is_found_by_the_poll(
         assert (await tab.expect("utterances"))["items"][0]["text"] == "From nowhere."
 
 
-DEAD = {"hosts": ["redis://127.0.0.1:1/0"]}
+async def _listening() -> None:
+    await runtimes.current().listening.wait()
 
 
-@pytest.mark.parametrize("layer", ["alive", "capacity 1", "dead"])
+@pytest.mark.parametrize("channel_layer", ["alive", "capacity 1", "dead"], indirect=True)
 async def test_two_processes_show_the_same_whatever_the_channel_layer_does(
-    pair: Pair,
-    seeker: Browser,
-    supporter: Browser,
-    other: OtherLoop,
-    layer: str,
-    settings: Any,
-    redis_url: str,
-    runtime: Runtime,
+    pair: Pair, seeker: Browser, supporter: Browser, other: OtherLoop, channel_layer: str, runtime: Runtime
 ) -> None:
-    config = DEAD if layer == "dead" else {"hosts": [redis_url], "prefix": layer.replace(" ", "")}
-    if layer == "capacity 1":
-        config |= {"capacity": 1}
-    settings.CHANNEL_LAYERS = {
-        "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": config}
-    }
-    if layer == "alive":
-        settings.SOCKET_POLL_SECONDS = 600  # nothing but the wake-ups
-        runtime.hub._poll_seconds = 600
     await seeker.hello()
     await other.run(supporter.hello())
-    await asyncio.sleep(1.0)  # both listen
+    if channel_layer == "alive":
+        await runtime.listening.wait()
+        await other.run(_listening())
 
     async def talk(tab: Browser, name: str) -> None:
         for number in range(6):
