@@ -8,3 +8,7 @@ class CollectionConfig(AppConfig):
 
     name = "collection"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to the study room."""
+        from collection import receivers  # noqa: F401 - importing connects the receivers

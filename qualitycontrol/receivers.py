@@ -1,4 +1,4 @@
-"""What this room does when the collection room announces something."""
+"""What this room does when the rooms below announce something."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.dispatch import receiver
 
 from collection import signals
 from qualitycontrol import tasks
+from qualitycontrol.services.withdrawals import withdrawal_follow
+from study.signals import participant_withdrawn
 
 
 @receiver(signals.conversation_closed, dispatch_uid="qualitycontrol.assess_closed")
@@ -22,3 +24,9 @@ def assess_later(*, conversation_id: int, **_more: Any) -> None:
     # robust: an unreachable broker must not fail the request that closed the conversation; the sweep finds it.
     # (Not a partial: Django names a robust callback by its __qualname__ when it fails.)
     transaction.on_commit(ask, robust=True)
+
+
+@receiver(participant_withdrawn, dispatch_uid="qualitycontrol.withdrawal")
+def erase_notes(*, participant_id: int, **_more: Any) -> dict[str, int]:
+    """Erase what the study team wrote about the participant's conversations."""
+    return withdrawal_follow(participant_id)

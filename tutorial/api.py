@@ -14,6 +14,7 @@ from tutorial.selectors import (
     is_qualified,
     items_by_key,
     progress,
+    training_share,
     training_state,
 )
 from tutorial.services.attempts import training_settle
@@ -31,6 +32,7 @@ __all__ = [
     "qualification_revoke",
     "quiz_positions",
     "training_settle",
+    "training_share",
     "training_state",
 ]
 

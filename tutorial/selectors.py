@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from study.clock import database_now
 from study.domain.exam_content import Item
 from study.domain.protocol import Protocol
-from study.models import Participant, Participation, ProtocolVersion
+from study.models import LedgerEntry, Participant, Participation, ProtocolVersion
+from study.models.participant import Role
 from tutorial.domain.drawing import DrawnItem
 from tutorial.domain.lifecycle import State
 from tutorial.domain.marking import Result, mark
@@ -136,6 +138,22 @@ def progress(participation: Participation) -> Progress:
             for page in tutorial_pages(participation.protocol_version.protocol)
         )
     )
+
+
+def training_share(participation: Participation) -> Decimal:
+    """Return how much of an unpaid training a supporter has done, 0 to 1: pages finished, of all pages.
+
+    0 once a training is booked for the participant, in this participation or an earlier one.
+    """
+    if participation.role != Role.SUPPORTER:
+        return Decimal(0)
+    booked = LedgerEntry.objects.filter(
+        participation__participant=participation.participant_id, reason__in=["training", "training_part"]
+    )
+    if booked.exists():
+        return Decimal(0)
+    pages = progress(participation)
+    return Decimal(pages.finished) / len(pages.steps)
 
 
 def quiz_answers(participation: Participation, *, page: str) -> list[QuizAnswer]:

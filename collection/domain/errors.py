@@ -19,6 +19,13 @@ class NotStarted(ApplicationError):
     message = "The conversation has not begun yet."
 
 
+class ConversationGoesOn(ApplicationError):
+    """Somebody leaves by another door than the conversation's own."""
+
+    code = "conversation_goes_on"
+    message = "The conversation is going on. Please leave it by its own button."
+
+
 class NotYourSeat(ApplicationError):
     """The seat is not the caller's, or no longer open."""
 

@@ -132,7 +132,7 @@ def _end(conversation: Conversation, reason: EndReason, *, now: datetime, role: 
     rewards = conversation.protocol_version.protocol.rewards
     for seat in conversation.seats.all():
         seat.outcome = outcome(reason, role=seat.role)
-        seat.exit_status = rewards.row(seat.outcome).exit_status
+        seat.exit_status = rewards.row(seat.outcome, role=seat.role).exit_status
         if seat.occupant != Seat.HUMAN:
             seat.released_at = now
             transaction.on_commit(partial(agents.turn_wanted, conversation.pk))

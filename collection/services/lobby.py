@@ -6,6 +6,7 @@ compare-and-set on the ticket's state; on SQLite one transaction writes at a tim
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -251,18 +252,25 @@ def ready_check_expire(conversation_id: int) -> bool:
     return True
 
 
-def ready_check_cancel(conversation: Conversation, *, now: datetime, reason: str) -> None:
-    """Call off a ready check. Should be called while holding a SELECT FOR UPDATE lock on the conversation."""
+def ready_check_cancel(
+    conversation: Conversation, *, now: datetime, reason: str, keep: Collection[int | None] | None = None
+) -> None:
+    """Call off a ready check: `keep` names the participations that stay in the queue, by default who was ready.
+
+    Should be called while holding a SELECT FOR UPDATE lock on the conversation.
+    """
     conversation_advance(conversation, Event.NO_SHOW, now=now, reason=reason)
     conversation.deadline_at = None
     conversation.save(update_fields=["state", "deadline_at"])
-    ready = set(conversation.seats.filter(ready_at__isnull=False).values_list("participation_id", flat=True))
+    if keep is None:
+        ready = conversation.seats.filter(ready_at__isnull=False)
+        keep = set(ready.values_list("participation_id", flat=True))
     conversation.seats.update(released_at=now)
     PreChatSurvey.objects.filter(conversation=conversation, participation__isnull=False).update(
         conversation=None
     )
     for ticket in Ticket.objects.filter(conversation=conversation, state=TicketState.MATCHED):
-        if ticket.participation_id in ready:
+        if ticket.participation_id in keep:
             ticket_advance(ticket, TicketEvent.REQUEUE, priority=1)
             Ticket.objects.filter(pk=ticket.pk).update(seen_at=now)
         else:

@@ -26,7 +26,11 @@ def seat_release(seat: Seat, *, now: datetime) -> None:
         conversation_close(seat.conversation_id)
 
 
-def waited_seconds(participation_id: int) -> float:
-    """Return how long a participation waited in lobbies, all waits together."""
-    ended = Ticket.objects.filter(participation_id=participation_id, ended_at__isnull=False)
-    return sum((t.ended_at - t.since).total_seconds() for t in ended if t.ended_at is not None)
+def waited_seconds(participation_id: int, *, now: datetime | None = None) -> float:
+    """Return how long a participation waited in lobbies, all waits together; with `now`, the open wait too."""
+    seconds = 0.0
+    for ticket in Ticket.objects.filter(participation_id=participation_id):
+        until = ticket.ended_at or now
+        if until is not None:
+            seconds += (until - ticket.since).total_seconds()
+    return seconds

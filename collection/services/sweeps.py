@@ -10,7 +10,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
 from collection import agents
 from collection.domain.exits import EndReason
@@ -18,9 +19,11 @@ from collection.domain.lifecycle import State
 from collection.domain.lobby import OPEN_TICKETS, TicketEvent, TicketState
 from collection.models import Conversation, Seat, Ticket
 from collection.services.conversations import conversation_close, conversation_locked, conversation_stop
+from collection.services.leaving import participation_leave
 from collection.services.lobby import lobby_leave, ready_check_expire, ticket_advance
 from collection.services.seats import seat_release, waited_seconds
 from study.clock import database_now
+from study.models import Participation, ProtocolVersion
 from study.models.participant import Outcome
 from study.services.participations import participation_end
 
@@ -41,6 +44,7 @@ def sweep_deadlines() -> dict[str, int]:
         "surveys": _sweep_state(State.SURVEYING, _survey_over),
         "waits": _sweep_waits(),
         "missed": _sweep_missed(),
+        "idle": _sweep_idle(),
     }
 
 
@@ -55,7 +59,7 @@ def _acted(act: Callable[[int], object], conversation_id: int) -> bool:
         act(conversation_id)
     except Exception:
         # One conversation must not hold up the others; the next sweep comes back to it.
-        log.exception("The deadline of conversation %s was not acted upon.", conversation_id)
+        log.exception("A deadline of %s %s was not acted upon.", act.__name__, conversation_id)
         return False
     return True
 
@@ -117,6 +121,29 @@ def _sweep_missed() -> int:
             lobby_leave(ticket.participation)
             count += 1
     return count
+
+
+def _sweep_idle() -> int:
+    """End whoever opens no page any more and neither waits nor sits anywhere, so that nobody is left without an end."""
+    now = database_now()
+    somewhere = Exists(Seat.objects.filter(participation=OuterRef("pk"), released_at__isnull=True)) | Exists(
+        Ticket.objects.filter(participation=OuterRef("pk"), state__in=OPEN_TICKETS)
+    )
+    count = 0
+    for version in ProtocolVersion.objects.filter(participation__outcome="").distinct():
+        limit = timedelta(seconds=version.protocol.participation.idle_seconds)
+        idle = Participation.objects.alias(last=Coalesce("active_at", "entered_at")).filter(
+            ~somewhere, protocol_version=version, outcome="", last__lte=now - limit
+        )
+        for participation_id in list(idle.values_list("pk", flat=True)[:BATCH]):
+            count += _acted(_time_out, participation_id)
+    return count
+
+
+def _time_out(participation_id: int) -> None:
+    participation = Participation.objects.get(pk=participation_id)
+    agreed = participation.consent_id is not None
+    participation_leave(participation, outcome=Outcome.TIMED_OUT if agreed else Outcome.NO_CONSENT)
 
 
 def _with_rules(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:

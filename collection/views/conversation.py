@@ -37,6 +37,7 @@ _RULES = (
     "feedback_gate",
     "max_seconds",
 )
+_SHOWN_OUTCOMES = ("completed", "partner_left", "left_early", "safety_exit")
 
 
 @participation_page
@@ -69,7 +70,7 @@ def _chat_config(participation: Participation, seat: Seat, protocol: Protocol) -
         "next_url": reverse("journey", args=[participation.public_id]),
         "safety_url": reverse("collection:safety_exit", args=[participation.public_id]),
         "tutorial_url": reverse("tutorial:overview", args=[participation.public_id]) if supporter else "",
-        "reward_rows": _reward_rows(protocol.rewards),
+        "reward_rows": _reward_rows(protocol.rewards, role=seat.role),
     }
 
 
@@ -91,15 +92,15 @@ def _rules(rules: ChatRules) -> dict[str, Any]:
     return values
 
 
-def _reward_rows(rewards: Rewards) -> list[dict[str, str]]:
+def _reward_rows(rewards: Rewards, *, role: str) -> list[dict[str, str]]:
+    rows = [rewards.row(outcome, role=role) for outcome in _SHOWN_OUTCOMES]
     return [
         {
             "status": row.exit_status,
             "meaning": row.meaning,
-            "pay": f"{rewards.amount(row.outcome)} {rewards.currency}",
+            "pay": f"{rewards.amount(row.outcome, role=role)} {rewards.currency}",
         }
-        for row in rewards.table
-        if row.outcome in {"completed", "partner_left", "left_early", "safety_exit"}
+        for row in rows
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from collection.views.journey import journey
+from collection.views.leaving import leave
 from escplatform.health import healthz, readyz
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("", include("study.urls")),
     path("p/<str:public_id>/", journey, name="journey"),
+    path("p/<str:public_id>/leave/", leave, name="leave"),
     path("p/<str:public_id>/training/", include("tutorial.urls")),
     path("", include("collection.urls")),
     path("research/training/", include("tutorial.research_urls")),

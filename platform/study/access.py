@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.db.models.functions import Now
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from study.models import Participation
@@ -21,6 +25,8 @@ from study.selectors import participation_get
 SESSION_KEY = "participations"
 DEVICE_COOKIE = "esc_device"
 _REMEMBERED = 20
+_ACTIVE_EVERY = timedelta(minutes=1)
+"""How exactly the last opened page is remembered: enough for limits of hours, without a write for every page."""
 
 P = ParamSpec("P")
 
@@ -66,6 +72,7 @@ def participation_page(
         participation = participation_get(public_id)
         if participation is None:
             raise Http404
+        _remember_active(participation)
         response = view(request, participation, *args, **kwargs)
         # Surveys and transcripts are nobody's business on a shared computer.
         response.headers.setdefault("Cache-Control", "no-store")
@@ -74,11 +81,20 @@ def participation_page(
     return wrapped
 
 
+def _remember_active(participation: Participation) -> None:
+    last = participation.active_at
+    if not participation.ended and (last is None or timezone.now() - last > _ACTIVE_EVERY):
+        Participation.objects.filter(pk=participation.pk).update(active_at=Now())
+
+
 STEPS: dict[str, tuple[str, ...]] = {
     "": ("consent", "role"),
     Role.SEEKER: ("consent", "role", "pre_chat", "lobby", "chat", "post_chat", "end"),
     Role.SUPPORTER: ("consent", "role", "tutorial", "exam", "lobby", "chat", "post_chat", "end"),
 }
+
+TRAINING_STEPS = ("consent", "role", "tutorial", "exam", "end")
+"""Where the training is a task of its own."""
 
 
 def step_label(step: str) -> str:
@@ -98,7 +114,7 @@ def step_label(step: str) -> str:
 
 def page_context(participation: Participation, *, step: str) -> dict[str, Any]:
     """Return what every participant page shows: study, step bar, help."""
-    steps = STEPS[participation.role]
+    steps = TRAINING_STEPS if participation.training_only else STEPS[participation.role]
     position = steps.index(step) if step in steps else 0
     protocol = participation.protocol_version.protocol
     return {
@@ -106,6 +122,7 @@ def page_context(participation: Participation, *, step: str) -> dict[str, Any]:
         "study": participation.study,
         "rehearsal": protocol.rehearsal,
         "resources": protocol.resources,
+        "leave_url": "" if participation.ended else reverse("leave", args=[participation.public_id]),
         "steps": [
             {
                 "label": step_label(name),

@@ -217,14 +217,20 @@ def _settle(participation: Participation, attempt: Attempt, rule: ExamRule) -> N
 
 @transaction.atomic
 def training_settle(participation_id: int) -> Participation:
-    """End the participation of a supporter who cannot pass any more, so that it has its page, status and pay.
+    """End the participation of a supporter for whom the training was the last step.
 
-    Meets those who come back by a new entry too. Everybody else is left alone.
+    That is whoever cannot pass any more, and whoever has passed where the training is a task of its own. Meets
+    those who come back by a new entry too. Everybody else is left alone.
 
     Raises:
         NotASupporter: see `tutorial.services.entrance`.
     """
     participation = participation_lock(participation_id)
-    if participation.ended or training_state(participation) is not TrainingState.FAILED:
+    if participation.ended:
         return participation
-    return participation_end(participation.pk, outcome=Outcome.FAILED_TRAINING)
+    state = training_state(participation)
+    if state is TrainingState.FAILED:
+        return participation_end(participation.pk, outcome=Outcome.FAILED_TRAINING)
+    if state is TrainingState.PASSED and participation.training_only:
+        return participation_end(participation.pk, outcome=Outcome.PASSED_TRAINING)
+    return participation

@@ -31,7 +31,7 @@ def participation_lock(participation_id: int) -> Participation:
     Participant.objects.select_for_update(no_key=True).get(pk=participation.participant_id)
     # Read after the lock was won: what stood here before may be the other tab's past.
     fresh = (
-        Participation.objects.select_related("participant", "protocol_version", "study")
+        Participation.objects.select_related("participant", "protocol_version", "study", "recruitment")
         # Parsed once per process; its text need not come with every row.
         .defer("protocol_version__document")
         .get(pk=participation_id)

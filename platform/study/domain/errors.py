@@ -53,6 +53,35 @@ class EntryRefused(ApplicationError):
     message = "This link cannot be used."
 
 
+class BudgetReached(StudyClosed):
+    """The study's budget lets nobody new in."""
+
+    code = "budget_reached"
+    message = (
+        "Enough people are taking part for now, so nobody new can come in. "
+        "If a task was reserved for you, please return it at the site that sent you; it may open again."
+    )
+
+
+class HasWithdrawn(EntryRefused):
+    """Somebody who withdrew came with a new submission."""
+
+    code = "has_withdrawn"
+    message = "You have withdrawn from this study, so you cannot take part in it again."
+
+
+class RecruitmentInvalid(ApplicationError):
+    """A task at a recruiting site is not set up in a way that can work."""
+
+    code = "recruitment_invalid"
+
+
+class PaymentRefused(ApplicationError):
+    """A plan of payments cannot be made, or a file cannot be marked as paid. Nothing was changed."""
+
+    code = "payment_refused"
+
+
 class RoleRefused(ApplicationError):
     """The role cannot be taken (again)."""
 

@@ -1,11 +1,25 @@
-"""The arithmetic of pay. Amounts are Decimal, in the study's currency."""
+"""The arithmetic of pay. Amounts are Decimal, in the study's currency.
+
+What is shown before an end and what is booked at it come from the same function, `pay_lines`.
+"""
 
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 from study.domain.protocol import Rewards
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class PayLine:
+    """One reason to pay, and how much."""
+
+    reason: str
+    amount: Decimal
 
 
 def wait_pay(rewards: Rewards, *, wait_seconds: float) -> Decimal:
@@ -14,8 +28,45 @@ def wait_pay(rewards: Rewards, *, wait_seconds: float) -> Decimal:
     return minutes * rewards.wait_per_minute
 
 
+def pay_lines(
+    rewards: Rewards,
+    *,
+    outcome: str,
+    role: str = "",
+    wait_seconds: float = 0,
+    training_share: Decimal = Decimal(0),
+) -> tuple[PayLine, ...]:
+    """Return what an end with `outcome` pays, without what is booked already; nothing is no line.
+
+    `training_share`: how much of an unpaid training is done, 0 to 1.
+
+    Raises:
+        KeyError: the table has no such outcome.
+    """
+    part = (rewards.training * training_share).quantize(CENT, rounding=ROUND_HALF_UP)
+    lines = (
+        PayLine(f"outcome:{outcome}", rewards.amount(outcome, role=role)),
+        PayLine("wait", wait_pay(rewards, wait_seconds=wait_seconds)),
+        PayLine("training_part", part),
+    )
+    return tuple(line for line in lines if line.amount > 0)
+
+
 def hourly(amount: Decimal, *, seconds: float) -> Decimal | None:
     """Return the rate per hour, rounded to cents; None for no time at all."""
     if seconds <= 0:
         return None
-    return (amount * 3600 / Decimal(str(seconds))).quantize(Decimal("0.01"))
+    return (amount * 3600 / Decimal(str(seconds))).quantize(CENT)
+
+
+def most_to_earn(
+    rewards: Rewards, *, role: str, training_only: bool = False, trained: bool = False
+) -> Decimal:
+    """Return the most that somebody inside may still earn, without waits: what a budget has to keep for them.
+
+    `trained`: the training is booked already. Who has no role yet may become a supporter.
+    """
+    training = Decimal(0) if trained or role == "seeker" else rewards.training
+    if training_only:
+        return training
+    return training + max(rewards.amount(row.outcome, role=role) for row in rewards.table)

@@ -175,6 +175,14 @@ class ChatRules(Part):
     source: str
 
 
+class ParticipationRules(Part):
+    """What holds from the arrival to the end."""
+
+    idle_seconds: Positive
+    """Whoever opens no page for so long, and neither waits nor sits in a conversation, is ended."""
+    source: str
+
+
 class PreliminaryFilter(Part):
     """§4.3, Preliminary Filtering Mechanisms."""
 
@@ -237,6 +245,8 @@ class Reward(Part):
     base: int
     bonuses: int
     meaning: str
+    role: Literal["", "seeker", "supporter"] = ""
+    """For this role only; a row without a role is for whoever has no row of their own."""
 
 
 class Rewards(Part):
@@ -251,20 +261,20 @@ class Rewards(Part):
     table: tuple[Reward, ...]
     source: str
 
-    def row(self, outcome: str) -> Reward:
-        """Return the row of an outcome.
+    def row(self, outcome: str, *, role: str = "") -> Reward:
+        """Return the row of an outcome: the role's own where the table has one.
 
         Raises:
             KeyError: the table has no such outcome.
         """
-        for row in self.table:
-            if row.outcome == outcome:
-                return row
-        raise KeyError(outcome)
+        fitting = [row for row in self.table if row.outcome == outcome and row.role in {"", role}]
+        if not fitting:
+            raise KeyError(outcome)
+        return max(fitting, key=lambda row: row.role != "")
 
-    def amount(self, outcome: str) -> Decimal:
+    def amount(self, outcome: str, *, role: str = "") -> Decimal:
         """Return what an outcome pays, without the wait and the training."""
-        row = self.row(outcome)
+        row = self.row(outcome, role=role)
         return row.base * self.base + row.bonuses * self.bonus
 
 
@@ -284,6 +294,7 @@ class Protocol(Part):
     scales: Scales
     surveys: Surveys
     chat: ChatRules
+    participation: ParticipationRules
     quality: Quality
     rewards: Rewards
     tutorial: Tutorial
@@ -380,7 +391,7 @@ def _check(protocol: Protocol) -> None:
     for name in ("stages", "strategies", "problems", "emotions", "experiences"):
         _check_unique(name, [entry.key for entry in getattr(protocol, name)])
     _check_unique("strategies.corpus_label", [s.corpus_label for s in protocol.strategies])
-    _check_unique("rewards.table", [row.outcome for row in protocol.rewards.table])
+    _check_unique("rewards.table", [f"{row.outcome} {row.role}".strip() for row in protocol.rewards.table])
     stages = {stage.key for stage in protocol.stages}
     for strategy in protocol.strategies:
         if unknown := set(strategy.stages) - stages:

@@ -3,16 +3,27 @@
 from study.models.consent import Consent
 from study.models.ledger import LedgerEntry
 from study.models.participant import ExternalIdentity, InvitationLink, Participant, Participation
+from study.models.payment import PaymentItem, PaymentLine, PaymentPlan
 from study.models.protocol_version import ProtocolVersion
+from study.models.recruitment import CompletionCode, ExternalSubmission, Recruitment, ResumeCode
 from study.models.study import Study
+from study.models.withdrawal import Withdrawal
 
 __all__ = [
+    "CompletionCode",
     "Consent",
     "ExternalIdentity",
+    "ExternalSubmission",
     "InvitationLink",
     "LedgerEntry",
     "Participant",
     "Participation",
+    "PaymentItem",
+    "PaymentLine",
+    "PaymentPlan",
     "ProtocolVersion",
+    "Recruitment",
+    "ResumeCode",
     "Study",
+    "Withdrawal",
 ]

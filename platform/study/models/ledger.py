@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from study.models.participant import Participation
 
 
+class AppendOnly(Exception):
+    """Somebody tried to change or delete what may only be added to."""
+
+
+class _LedgerRows(models.QuerySet["LedgerEntry"]):
+    def update(self, **kwargs: Any) -> int:
+        raise AppendOnly("A ledger entry is never changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise AppendOnly("A ledger entry is never deleted.")
+
+
 class LedgerEntry(models.Model):
-    """One reason to pay one participation. Append-only: never changed, never deleted.
+    """One reason to pay one participation. Append-only, here and by triggers in the database.
 
     Personal data: amounts per pseudonym, kept for the study's accounts.
     """
@@ -18,6 +32,8 @@ class LedgerEntry(models.Model):
     amount = models.DecimalField(max_digits=8, decimal_places=2)
     currency = models.CharField(max_length=3)
     booked_at = models.DateTimeField(auto_now_add=True)
+
+    objects = _LedgerRows.as_manager()
 
     class Meta:
         verbose_name_plural = "ledger entries"
@@ -29,3 +45,13 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency} for {self.reason}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row; a row that stands is never changed."""
+        if not self._state.adding:
+            raise AppendOnly("A ledger entry is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise AppendOnly("A ledger entry is never deleted.")

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from study.domain.recruitment import Part
 from study.models.protocol_version import ProtocolVersion
 from study.models.study import Study
 
@@ -45,11 +46,13 @@ class Outcome(models.TextChoices):
     PARTNER_LEFT = "partner_left", _("Partner left")
     LEFT_EARLY = "left_early", _("Left early")
     FAILED_TRAINING = "failed_training", _("Did not pass the training")
+    PASSED_TRAINING = "passed_training", _("Passed the training")
     NO_MATCH = "no_match", _("No partner found")
     SAFETY_EXIT = "safety_exit", _("Safety exit")
     TECHNICAL_FAILURE = "technical_failure", _("Technical failure")
     NO_CONSENT = "no_consent", _("No consent")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    TIMED_OUT = "timed_out", _("Time ran out")
 
 
 class Participant(models.Model):
@@ -101,6 +104,12 @@ class Participation(models.Model):
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="participations")
     protocol_version = models.ForeignKey(ProtocolVersion, on_delete=models.PROTECT)
     provider = models.CharField(max_length=30)
+    recruitment = models.ForeignKey(
+        "study.Recruitment", on_delete=models.PROTECT, null=True, blank=True, related_name="participations"
+    )
+    """The task at the recruiting site; none where the study has not set one up."""
+    cohort = models.CharField(max_length=60, blank=True)
+    """The invitation's cohort."""
     session_hash = models.CharField(max_length=64, unique=True)
     """Keyed hash of (provider, study, submission id): the same submission comes back to the same place."""
     device_hash = models.CharField(max_length=64, blank=True)
@@ -109,6 +118,8 @@ class Participation(models.Model):
         "study.Consent", on_delete=models.PROTECT, null=True, blank=True, related_name="participation"
     )
     entered_at = models.DateTimeField(auto_now_add=True)
+    active_at = models.DateTimeField(null=True, blank=True)
+    """Last page that was opened, to the minute: who stays away too long is ended."""
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     exit_status = models.CharField(max_length=2, blank=True)
     """00 to 03 as in Figure 8; empty for outcomes that the paper does not know."""
@@ -140,6 +151,16 @@ class Participation(models.Model):
     def ended(self) -> bool:
         """Whether the participation has its outcome."""
         return self.outcome != ""
+
+    @property
+    def fixed_role(self) -> str:
+        """The role that the task at the recruiting site is for; empty where the participant chooses."""
+        return Part(self.recruitment.part).role if self.recruitment is not None else ""
+
+    @property
+    def training_only(self) -> bool:
+        """Whether this is the training as a task of its own, which ends with the exam."""
+        return self.recruitment is not None and self.recruitment.part == Part.TRAINING
 
 
 class InvitationLink(models.Model):

@@ -35,6 +35,10 @@ class Study(models.Model):
         default=False,
         help_text=_("Anyone may enter by the anonymous link and practise with a scripted partner."),
     )
+    budget_soft = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    """Nobody new comes in once this much is booked."""
+    budget_hard = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    """Nobody new comes in whose pay, with everybody's inside, could exceed this."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

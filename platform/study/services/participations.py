@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from study.clock import database_now
 from study.domain.consent_content import fill
-from study.domain.errors import ConsentMissing, EntryRefused, RoleRefused, StudyClosed
-from study.domain.pay import wait_pay
+from study.domain.errors import ConsentMissing, EntryRefused, HasWithdrawn, RoleRefused, StudyClosed
+from study.domain.pay import pay_lines
 from study.domain.protocol import text_digest
-from study.domain.recruitment import Arrival
+from study.domain.recruitment import Arrival, Part
 from study.identity import encrypt, keyed_hash
-from study.models import Consent, ExternalIdentity, InvitationLink, Participant, Participation, Study
+from study.models import (
+    Consent,
+    ExternalIdentity,
+    ExternalSubmission,
+    InvitationLink,
+    Participant,
+    Participation,
+    Recruitment,
+    Study,
+)
 from study.models.participant import Outcome, Role, new_completion_code
+from study.services.budget import intake_check
 from study.services.ledger import ledger_book
 
 
 @transaction.atomic
-def participation_enter(study: Study, *, arrival: Arrival, device: str = "", role: str = "") -> Participation:
+def participation_enter(
+    study: Study,
+    *,
+    arrival: Arrival,
+    device: str = "",
+    recruitment: Recruitment | None = None,
+    cohort: str = "",
+) -> Participation:
     """Return the participation of this submission, made at its first arrival.
-
-    `role` is what an invitation fixes; it takes effect with the consent.
 
     Raises:
         StudyClosed: a new submission came while the study takes nobody in.
+        BudgetReached: a new submission came after the study's budget was used.
+        HasWithdrawn: a new submission came of somebody who withdrew.
     """
     session_hash = keyed_hash("session", arrival.provider, study.slug, arrival.session_id)
     found = Participation.objects.filter(session_hash=session_hash).first()
@@ -35,17 +51,33 @@ def participation_enter(study: Study, *, arrival: Arrival, device: str = "", rol
         return found
     if study.state != Study.State.OPEN:
         raise StudyClosed
+    intake_check(study, part=Part(recruitment.part) if recruitment else Part.WHOLE)
+    participant = _participant(arrival)
+    if participant.withdrawn_at is not None:
+        raise HasWithdrawn
     first_time: dict[str, Any] = {
-        "participant": partial(_participant, arrival),
+        "participant": participant,
         "study": study,
         "protocol_version": study.protocol_version,
         "provider": arrival.provider,
+        "recruitment": recruitment,
+        "cohort": cohort,
         "device_hash": keyed_hash("device", device) if device else "",
     }
-    participation, _created = Participation.objects.get_or_create(
+    participation, created = Participation.objects.get_or_create(
         session_hash=session_hash, defaults=first_time
     )
+    if created:
+        ExternalSubmission.objects.create(participation=participation, encrypted=encrypt(_ids(arrival)))
     return participation
+
+
+def _ids(arrival: Arrival) -> dict[str, str]:
+    return {
+        "person_id": arrival.person_id,
+        "session_id": arrival.session_id,
+        "return_origin": arrival.return_origin,
+    }
 
 
 def _participant(arrival: Arrival) -> Participant:
@@ -67,7 +99,7 @@ def _participant_create(arrival: Arrival, *, person_hash: str) -> Participant:
         participant=participant,
         provider=arrival.provider,
         person_hash=person_hash,
-        encrypted=encrypt({"person_id": arrival.person_id, "session_id": arrival.session_id}),
+        encrypted=encrypt({"person_id": arrival.person_id}),
     )
     return participant
 
@@ -80,7 +112,7 @@ def invitation_use(token: str, *, visitor: str, device: str = "") -> tuple[Parti
 
     Raises:
         EntryRefused: there is no such invitation, it is used up, or it has expired.
-        StudyClosed: the study takes nobody in.
+        StudyClosed, BudgetReached: the study takes nobody in.
     """
     token_hash = keyed_hash("invitation", token)
     invitation = (
@@ -102,7 +134,9 @@ def invitation_use(token: str, *, visitor: str, device: str = "") -> tuple[Parti
         raise EntryRefused("This invitation has expired. Please write to the study team.")
     if invitation.uses >= invitation.max_uses:
         raise EntryRefused("This invitation has been used already. Please write to the study team.")
-    participation = participation_enter(invitation.study, arrival=arrival, device=device)
+    participation = participation_enter(
+        invitation.study, arrival=arrival, device=device, cohort=invitation.cohort
+    )
     invitation.uses += 1
     invitation.save(update_fields=["uses"])
     return participation, invitation.role
@@ -155,39 +189,47 @@ def role_choose(participation_id: int, *, role: str) -> Participation:
         raise RoleRefused("Please choose one of the two roles.")
     if participation.role not in {"", role}:
         raise RoleRefused("You have chosen your role already.")
+    if participation.fixed_role not in {"", role}:
+        raise RoleRefused("The task that you accepted is for the other role.")
     participation.role = role
     participation.save(update_fields=["role"])
     return participation
 
 
 @transaction.atomic
-def participation_end(participation_id: int, *, outcome: str, wait_seconds: float = 0) -> Participation:
+def participation_end(
+    participation_id: int, *, outcome: str, wait_seconds: float = 0, training_share: Decimal = Decimal(0)
+) -> Participation:
     """End a participation: outcome, exit status, completion code and pay, all or nothing; once.
 
+    What is paid is what `study.domain.pay.pay_lines` says, which is what the pages showed before.
     A participation that has ended already is returned as it is, whatever `outcome` says.
     """
     participation = _locked(participation_id)
     if participation.ended:
         return participation
     rewards = participation.protocol_version.protocol.rewards
-    row = rewards.row(outcome)
     participation.outcome = Outcome(outcome)
-    participation.exit_status = row.exit_status
+    participation.exit_status = rewards.row(outcome, role=participation.role).exit_status
     participation.ended_at = database_now()
     participation.completion_code = new_completion_code()
     participation.save(update_fields=["outcome", "exit_status", "ended_at", "completion_code"])
-    amount = rewards.amount(outcome)
-    if amount > Decimal(0):
-        ledger_book(participation, reason=f"outcome:{outcome}", amount=amount)
-    if wait := wait_pay(rewards, wait_seconds=wait_seconds):
-        ledger_book(participation, reason="wait", amount=wait)
+    lines = pay_lines(
+        rewards,
+        outcome=outcome,
+        role=participation.role,
+        wait_seconds=wait_seconds,
+        training_share=training_share,
+    )
+    for line in lines:
+        ledger_book(participation, reason=line.reason, amount=line.amount)
     return participation
 
 
 def _locked(participation_id: int) -> Participation:
     return (
         Participation.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("participant", "protocol_version", "study", "consent")
+        .select_related("participant", "protocol_version", "study", "consent", "recruitment")
         .defer("protocol_version__document")
         .get(pk=participation_id)
     )

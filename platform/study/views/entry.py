@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from study.access import access_grant, device_of, device_remember
-from study.domain.errors import EntryRefused, StudyClosed
-from study.domain.recruitment import Arrival, Preview, parse_entry
+from study.domain.errors import EntryRefused, HasWithdrawn, StudyClosed
+from study.domain.recruitment import PROVIDERS, Arrival, Part, Preview, parse_entry
 from study.identity import new_visitor
-from study.models import Participation, Study
+from study.models import Participation, Recruitment, Study
 from study.models.participant import Role
 from study.selectors import study_open_list
 from study.services.participations import invitation_use, participation_enter
+from study.views.policy import allow_frames
 
 ROLE_KEY = "invited_role"
 
@@ -40,20 +41,51 @@ def _demonstration(study: Study) -> dict[str, object]:
 
 
 @require_GET
-def arrive(request: HttpRequest, provider: str, slug: str) -> HttpResponse:
+def arrive(request: HttpRequest, provider: str, slug: str, part: str = Part.WHOLE) -> HttpResponse:
     """Let somebody in who comes from a recruiting site."""
     study = get_object_or_404(Study, slug=slug)
+    recruitment = Recruitment.objects.filter(study=study, provider=provider, part=part).first()
+    if recruitment is None and part != Part.WHOLE:
+        raise Http404
     try:
-        arrival = parse_entry(provider, request.GET.dict())
-    except EntryRefused as error:
-        return _message(request, _("This link is not complete"), str(error), status=400)
-    if isinstance(arrival, Preview):
-        return _message(
-            request,
-            _("This is a preview"),
-            _("Accept the task at the site that sent you, and it opens here. Nothing has been recorded."),
+        arrival = parse_entry(
+            provider,
+            request.GET.dict(),
+            person_parameter=recruitment.person_parameter if recruitment else "",
+            session_parameter=recruitment.session_parameter if recruitment else "",
         )
-    return _enter(request, study, arrival)
+    except EntryRefused as error:
+        return message(request, _("This link is not complete"), str(error), status=400)
+    if isinstance(arrival, Preview):
+        return _framed(
+            provider,
+            message(
+                request,
+                _("This is a preview"),
+                _("Accept the task at the site that sent you, and it opens here. Nothing has been recorded."),
+            ),
+        )
+    if PROVIDERS[provider].return_origins and request.headers.get("Sec-Fetch-Dest") == "iframe":
+        return _framed(provider, _new_tab(request))
+    return _enter(request, study, arrival, recruitment=recruitment)
+
+
+def _new_tab(request: HttpRequest) -> HttpResponse:
+    """Inside a site's frame a browser keeps no session for us: the task opens in a tab of its own."""
+    context = {
+        "title": _("The task opens in a new tab"),
+        "paragraphs": [_("Keep this page open as well. At the end, the new tab leads you back.")],
+        "action_url": request.get_full_path(),
+        "action_label": _("Open the task"),
+        "action_new_tab": True,
+    }
+    return render(request, "study/message.html", context)
+
+
+def _framed(provider: str, response: HttpResponse) -> HttpResponse:
+    """Let the site that sent somebody show this page inside its own."""
+    origins = PROVIDERS[provider].return_origins
+    return allow_frames(response, origins) if origins else response
 
 
 @require_GET
@@ -74,22 +106,30 @@ def arrive_invited(request: HttpRequest, token: str) -> HttpResponse:
     try:
         participation, role = invitation_use(token, visitor=device, device=device)
     except EntryRefused as error:
-        return _message(request, _("This invitation cannot be used"), str(error), status=400)
+        return message(request, _("This invitation cannot be used"), str(error), status=400)
     except StudyClosed as error:
-        return _message(request, _("Not open"), str(error))
-    return _welcome(request, participation, role=role, device=device)
+        return message(request, _("Not open"), str(error))
+    return welcome(request, participation, role=role, device=device)
 
 
-def _enter(request: HttpRequest, study: Study, arrival: Arrival, *, role: str = "") -> HttpResponse:
+def _enter(
+    request: HttpRequest,
+    study: Study,
+    arrival: Arrival,
+    *,
+    role: str = "",
+    recruitment: Recruitment | None = None,
+) -> HttpResponse:
     device = device_of(request)
     try:
-        participation = participation_enter(study, arrival=arrival, device=device)
-    except StudyClosed as error:
-        return _message(request, _("Not open"), str(error))
-    return _welcome(request, participation, role=role, device=device)
+        participation = participation_enter(study, arrival=arrival, device=device, recruitment=recruitment)
+    except (StudyClosed, HasWithdrawn) as error:
+        return message(request, _("Not open"), str(error))
+    return welcome(request, participation, role=role, device=device)
 
 
-def _welcome(request: HttpRequest, participation: Participation, *, role: str, device: str) -> HttpResponse:
+def welcome(request: HttpRequest, participation: Participation, *, role: str, device: str) -> HttpResponse:
+    """Let this browser into the participation and send it to where that stands."""
     access_grant(request, participation)
     if role in Role.values and not participation.role:
         invited = request.session.get(ROLE_KEY, {})
@@ -99,5 +139,6 @@ def _welcome(request: HttpRequest, participation: Participation, *, role: str, d
     return response
 
 
-def _message(request: HttpRequest, title: str, text: str, *, status: int = 200) -> HttpResponse:
+def message(request: HttpRequest, title: str, text: str, *, status: int = 200) -> HttpResponse:
+    """Return a page that says one thing."""
     return render(request, "study/message.html", {"title": title, "paragraphs": [text]}, status=status)

@@ -7,18 +7,21 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from study.access import page_context, participation_page
 from study.domain.consent_content import fill
+from study.domain.pay import PayLine
 from study.domain.protocol import Protocol
-from study.domain.recruitment import PROVIDERS, finish_url
 from study.models import Participation
 from study.models.participant import Outcome, Role
-from study.selectors import ledger_lines, ledger_total
+from study.selectors import completion, ledger_lines, ledger_total
 from study.services.participations import consent_give, participation_end, role_choose
+from study.texts import money, pay_rows
 from study.views.entry import ROLE_KEY
+from study.views.policy import csp_allow_form
 
 
 class ConsentForm(forms.Form):
@@ -79,20 +82,24 @@ def role(request: HttpRequest, participation: Participation) -> HttpResponse:
 
 
 def _invited(request: HttpRequest, participation: Participation) -> str:
+    if participation.fixed_role:
+        return participation.fixed_role
     invited: dict[str, str] = request.session.get(ROLE_KEY, {})
     return invited.get(participation.public_id, "")
 
 
 def _roles(participation: Participation) -> list[dict[str, object]]:
     rewards = participation.protocol_version.protocol.rewards
-    chat = f"{rewards.amount(Outcome.COMPLETED)} {rewards.currency}"
+    chat = {
+        role: money(rewards.amount(Outcome.COMPLETED, role=role), rewards.currency) for role in Role.values
+    }
     return [
         {
             "key": Role.SEEKER,
             "title": _("I would like support"),
             "text": _("You talk about something that weighs on you, or that did, with a trained supporter.")
             + " "
-            + _("A finished chat pays %(amount)s.") % {"amount": chat},
+            + _("A finished chat pays %(amount)s.") % {"amount": chat[Role.SEEKER]},
             "minutes": 35,
             "enabled": True,
             "reason": "",
@@ -105,7 +112,10 @@ def _roles(participation: Participation) -> list[dict[str, object]]:
             )
             + " "
             + _("The training pays %(training)s, a finished chat %(amount)s.")
-            % {"training": f"{rewards.training} {rewards.currency}", "amount": chat},
+            % {
+                "training": money(rewards.training, rewards.currency),
+                "amount": chat[Role.SUPPORTER],
+            },
             "minutes": 60,
             "enabled": True,
             "reason": "",
@@ -120,26 +130,24 @@ def end(request: HttpRequest, participation: Participation) -> HttpResponse:
     if not participation.ended:
         return redirect("journey", participation.public_id)
     rewards = participation.protocol_version.protocol.rewards
-    provider = PROVIDERS.get(participation.provider)
-    lines = ledger_lines(participation)
+    lines = [PayLine(entry.reason, entry.amount) for entry in ledger_lines(participation)]
+    way_back = completion(participation)
     context = page_context(participation, step="end") | {
         "outcome": {
             "title": Outcome(participation.outcome).label,
-            "text": rewards.row(participation.outcome).meaning,
+            "text": rewards.row(participation.outcome, role=participation.role).meaning,
         },
         "exit_status": participation.exit_status,
-        "completion_code": participation.completion_code,
-        "pay_lines": [
-            {"label": _reason_label(line.reason), "amount": f"{line.amount} {line.currency}"}
-            for line in lines
-        ],
-        "pay_total": f"{ledger_total(participation)} {rewards.currency}",
-        "redirect_url": finish_url(provider, code=participation.completion_code) if provider else "",
+        "completion_code": way_back.code,
+        "pay_lines": pay_rows(lines, currency=rewards.currency),
+        "pay_total": money(ledger_total(participation), rewards.currency),
+        "redirect_url": way_back.redirect_url,
+        "form_action": way_back.form_action,
+        "form_fields": way_back.form_fields,
+        "withdraw_url": reverse("study:withdraw", args=[participation.public_id]),
     }
-    return render(request, "study/end.html", context)
-
-
-def _reason_label(reason: str) -> str:
-    if reason.startswith("outcome:"):
-        return str(Outcome(reason.removeprefix("outcome:")).label)
-    return {"wait": _("Waiting for a partner"), "training": _("Supporter training")}.get(reason, reason)
+    response = render(request, "study/end.html", context)
+    if way_back.form_action:
+        # The policy lets forms go nowhere else; the site wants this one, in the participant's own browser.
+        return csp_allow_form(response, way_back.form_action)
+    return response

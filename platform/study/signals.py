@@ -1,0 +1,12 @@
+"""What the study room announces, inside the transaction that it happens in."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+participant_withdrawn = Signal()
+"""Somebody withdraws. Carries `participant_id`, under a lock on the participant.
+
+Every room ends what the participant takes part in, erases what it holds of their words, and returns how much it
+erased as `dict[str, int]` with names of `study.services.withdrawals.LABELS`. An exception undoes the withdrawal.
+"""
