@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from collection.domain.exits import EndReason, end_word
 from collection.texts import chat_texts
 
 MODULES = Path(__file__).parents[2] / "static" / "collection"
@@ -15,7 +16,7 @@ _SAID = re.compile(r'\bsay\(\s*(?:this\.|options\.)*(?:options\.)?texts,\s*"(\w+
 _COUNTED = re.compile(r'\bsayCount\([^"`]*?texts,\s*(?:[^"`,]*\?\s*)?"(\w+)"(?:\s*:\s*"(\w+)")?')
 # Keys that a module composes from a word of the protocol.
 _COMPOSED = {"empty_seeker", "empty_supporter"} | {
-    f"ended_{reason}" for reason in ("finish", "leave", "partner_silent", "safety", "time")
+    f"ended_{end_word(reason)}" for reason in EndReason
 }
 
 
@@ -43,6 +44,10 @@ def test_no_sentence_is_kept_for_nobody() -> None:
         key for key in chat_texts() if f'"{key}"' not in source and f'"{forms.sub("", key)}"' not in source
     }
     assert unused <= _COMPOSED
+
+
+def test_every_end_has_its_sentence() -> None:
+    assert {f"ended_{end_word(reason)}" for reason in EndReason} <= chat_texts().keys()
 
 
 def test_the_team_of_the_reducers_roles_has_a_name() -> None:
