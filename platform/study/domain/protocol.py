@@ -349,6 +349,11 @@ def _by(options: Sequence[K], attribute: str, value: str) -> K:
     raise KeyError(value)
 
 
+# msgspec compiles a type at its first use, and two threads that do so at once crash the process: so it is
+# compiled here, where the import lets one thread in.
+msgspec.json.Decoder(Protocol)
+
+
 def parse(document: Mapping[str, Any]) -> Protocol:
     """Return the protocol that `document` describes.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -93,3 +96,35 @@ def test_a_scale_counts_from_one() -> None:
     scale = protocol.parse(document()).scales.intensity
     assert [value for value, _label in scale.choices] == [1, 2, 3, 4, 5]
     assert scale.label(1) == scale.points[0]
+
+
+EIGHT_THREADS = """
+import sys, threading
+from study import protocol_files
+from study.domain import protocol
+
+document = protocol_files.read_document("esconv-2021")
+sys.setswitchinterval(1e-6)
+barrier, read = threading.Barrier(8), []
+
+
+def parse():
+    barrier.wait()
+    read.append(protocol.parse(document))
+
+
+threads = [threading.Thread(target=parse) for _number in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+sys.exit(0 if len(read) == 8 else 1)
+"""
+
+
+def test_the_first_requests_of_a_process_may_read_it_at_once() -> None:
+    # In a process of its own: what is tested happens at a type's first use, and it crashed the interpreter.
+    done = subprocess.run(
+        [sys.executable, "-c", EIGHT_THREADS], env={"PYTHONPATH": os.pathsep.join(sys.path)}
+    )
+    assert done.returncode == 0
