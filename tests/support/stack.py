@@ -1,0 +1,221 @@
+"""The platform as real processes: the embedded default, or production's set-up on private servers."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.support import servers
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 90.0
+_SECRET = "a-key-for-one-test-on-this-machine-and-nothing-else"
+
+
+def server_port() -> int:
+    """Return a free port below those that the system gives to clients.
+
+    A client that knocks at a dead server's port again and again may else be given that very port for itself.
+    """
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+class Process:
+    """One process in a group of its own, started again with the same arguments."""
+
+    def __init__(self, arguments: list[str], *, environment: dict[str, str], log: Path) -> None:
+        self._arguments, self._environment, self._log = arguments, environment, log
+        self._running: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        """Start it."""
+        with self._log.open("ab") as log:
+            self._running = subprocess.Popen(
+                [sys.executable, *self._arguments],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """kill -9, children included."""
+        assert self._running is not None
+        if self._running.poll() is None:
+            os.killpg(self._running.pid, signal.SIGKILL)
+        self._running.wait(timeout=10)
+
+
+class Stack:
+    """Web processes and what they need."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
+            "ESC_VAR": str(folder),
+            "ESC_ALLOWED_HOSTS": "127.0.0.1",
+            "ESC_DATABASE_THREADS": "4",
+        } | environment
+        self.processes: list[Process] = []
+        self.web: list[tuple[str, Process]] = []
+        """Address and process of each web server."""
+
+    def run(self, *arguments: str) -> str:
+        """Run a management command, or a module, to its end; return what it printed."""
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        if done.returncode:
+            raise AssertionError(f"{arguments}: {done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def launch(self, name: str, *arguments: str) -> Process:
+        """Start a process that goes on."""
+        process = Process(list(arguments), environment=self.environment, log=self.folder / f"{name}.log")
+        self.processes.append(process)
+        return process
+
+    def serve(self, port: int, *arguments: str) -> None:
+        """Start a web server."""
+        self.web.append((f"http://127.0.0.1:{port}", self.launch(f"web-{port}", *arguments)))
+
+    def wait_until_up(self) -> None:
+        """Return when every web server answers."""
+        end = time.monotonic() + START_SECONDS
+        for address, _process in self.web:
+            while True:
+                try:
+                    if httpx.get(address + "/", timeout=5).status_code < 500:
+                        break
+                except httpx.TransportError:
+                    pass
+                if time.monotonic() > end:
+                    raise AssertionError(f"{address} did not start:\n{self.logs()}")
+                time.sleep(0.1)
+
+    def seed(self, pairs: int) -> list[dict[str, Any]]:
+        """Return people at the lobby's door: role, public id, cookie."""
+        people: list[dict[str, Any]] = json.loads(self.run("-m", "tests.support.seed", str(pairs)))
+        return people
+
+    def audit(self) -> str:
+        """Check the promises over the stored rows."""
+        return self.run("manage.py", "audit")
+
+    def logs(self) -> str:
+        """Return what the processes printed."""
+        return "\n".join(f"== {path.name}\n{path.read_text()[-4000:]}" for path in self.folder.glob("*.log"))
+
+    def stop(self) -> None:
+        """Kill everything that was started."""
+        for process in self.processes:
+            process.kill()
+
+
+@contextmanager
+def embedded(folder: Path, *, port: int) -> Iterator[Stack]:
+    """One process on an SQLite file, everything inside."""
+    stack = Stack(folder, {"DJANGO_SETTINGS_MODULE": "escplatform.settings.embedded"})
+    try:
+        stack.run("manage.py", "migrate", "--verbosity", "0")
+        stack.serve(port, "manage.py", "serve", "--port", str(port))
+        stack.wait_until_up()
+        yield stack
+    finally:
+        stack.stop()
+
+
+@contextmanager
+def production(folder: Path, *, ports: tuple[int, int], redis_port: int) -> Iterator[Stack]:
+    """PostgreSQL that waits for the disk, Redis, two daphnes, a Celery worker and beat."""
+    with ExitStack() as cleanup:
+        host = cleanup.enter_context(servers.postgres(folder / "postgres", durable=True))
+        redis = cleanup.enter_context(Redis(folder, port=redis_port))
+        stack = ProductionStack(
+            folder,
+            {
+                "DJANGO_SETTINGS_MODULE": "escplatform.settings.production",
+                "DATABASE_URL": f"postgresql://postgres@{host.replace('/', '%2F')}/postgres",
+                "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
+                "ESC_SECRET_KEY": _SECRET,
+                "ESC_IDENTITY_KEY": _SECRET[::-1],
+                "ESC_INSECURE_HTTP": "1",
+                "ESC_ORIGINS": ",".join(f"http://127.0.0.1:{port}" for port in ports),
+            },
+            redis,
+        )
+        cleanup.callback(stack.stop)
+        stack.run("manage.py", "migrate", "--verbosity", "0")
+        stack.run("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
+        daphne = ("-m", "daphne", "-b", "127.0.0.1", "--ping-interval", "5", "--ping-timeout", "5")
+        for port in ports:
+            stack.serve(port, *daphne, "-p", str(port), "escplatform.asgi:application")
+        stack.launch(
+            "worker", "-m", "celery", "-A", "escplatform", "worker", "--pool", "solo", "--loglevel", "WARNING"
+        )
+        beat = str(folder / "beat")
+        stack.launch(
+            "beat", "-m", "celery", "-A", "escplatform", "beat", "--schedule", beat, "--loglevel", "WARNING"
+        )
+        stack.wait_until_up()
+        yield stack
+
+
+class ProductionStack(Stack):
+    """A stack whose Redis can be taken away."""
+
+    def __init__(self, folder: Path, environment: dict[str, str], redis: Redis) -> None:
+        super().__init__(folder, environment)
+        self.redis = redis
+
+
+class Redis:
+    """A private Redis that is killed and comes back empty."""
+
+    def __init__(self, folder: Path, *, port: int) -> None:
+        self._folder, self._port = folder, port
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Redis:
+        self._stack.enter_context(servers.redis(self._folder, port=self._port))
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stack.close()
+
+    def stop(self) -> None:
+        """Take it away; what it held is gone."""
+        self._stack.close()
+
+    def start(self) -> None:
+        """Bring an empty one back on the same port."""
+        self.__enter__()
