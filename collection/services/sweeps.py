@@ -54,12 +54,12 @@ def _sweep_state(state: State, act: Callable[[int], object]) -> int:
     return sum(_acted(act, conversation_id) for conversation_id in ids)
 
 
-def _acted(act: Callable[[int], object], conversation_id: int) -> bool:
+def _acted(act: Callable[[int], object], row_id: int, *, what: str = "conversation") -> bool:
     try:
-        act(conversation_id)
+        act(row_id)
     except Exception:
-        # One conversation must not hold up the others; the next sweep comes back to it.
-        log.exception("A deadline of %s %s was not acted upon.", act.__name__, conversation_id)
+        # One of them must not hold up the others; the next sweep comes back to it.
+        log.exception("The deadline of %s %s was not acted upon.", what, row_id)
         return False
     return True
 
@@ -136,7 +136,7 @@ def _sweep_idle() -> int:
             ~somewhere, protocol_version=version, outcome="", last__lte=now - limit
         )
         for participation_id in list(idle.values_list("pk", flat=True)[:BATCH]):
-            count += _acted(_time_out, participation_id)
+            count += _acted(_time_out, participation_id, what="participation")
     return count
 
 

@@ -13,6 +13,7 @@ from collection.forms import SeekerSurveyForm, SupporterSurveyForm
 from collection.journey import Step, open_seat, step_now
 from collection.models import PreChatSurvey, Seat
 from collection.services.conversations import conversation_end
+from collection.services.leaving import leaving_now
 from collection.services.surveys import (
     SeekerAnswers,
     SupporterAnswers,
@@ -21,10 +22,12 @@ from collection.services.surveys import (
 )
 from collection.texts import chat_texts
 from study.access import page_context, participation_page
+from study.clock import database_now
 from study.domain.errors import ApplicationError
 from study.domain.protocol import ChatRules, Protocol, Rewards
 from study.models import Participation
 from study.models.participant import Role
+from study.texts import money
 
 _RULES = (
     "finish_min_seeker_turns",
@@ -71,6 +74,7 @@ def _chat_config(participation: Participation, seat: Seat, protocol: Protocol) -
         "safety_url": reverse("collection:safety_exit", args=[participation.public_id]),
         "tutorial_url": reverse("tutorial:overview", args=[participation.public_id]) if supporter else "",
         "reward_rows": _reward_rows(protocol.rewards, role=seat.role),
+        "leave_pay": money(leaving_now(participation, now=database_now()).total, protocol.rewards.currency),
     }
 
 
@@ -98,7 +102,7 @@ def _reward_rows(rewards: Rewards, *, role: str) -> list[dict[str, str]]:
         {
             "status": row.exit_status,
             "meaning": row.meaning,
-            "pay": f"{rewards.amount(row.outcome, role=role)} {rewards.currency}",
+            "pay": money(rewards.amount(row.outcome, role=role), rewards.currency),
         }
         for row in rows
     ]

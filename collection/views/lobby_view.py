@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 
 from collection.domain.lobby import TicketState
 from collection.models import Ticket
+from collection.services.leaving import leaving_now
 from collection.services.lobby import ticket_of
 from study.clock import database_now
 from study.domain.pay import wait_pay
 from study.models import Participation
 from study.models.participant import Role
+from study.texts import money
 
 
 def lobby_view(participation: Participation) -> dict[str, Any]:
@@ -30,6 +32,7 @@ def lobby_view(participation: Participation) -> dict[str, Any]:
     present = Ticket.objects.filter(study=participation.study, state=TicketState.WAITING, seen_at__gte=fresh)
     partners = present.filter(role=other).count()
     pay = wait_pay(protocol.rewards, wait_seconds=waited)
+    leaving = leaving_now(participation, now=now)
     return {
         "role": participation.role,
         "waited_seconds": round(waited),
@@ -37,8 +40,11 @@ def lobby_view(participation: Participation) -> dict[str, Any]:
         "waiting_partners": partners,
         "partners_online": partners,
         "estimate_text": _estimate(participation, now=now),
-        "pay_text": _("Your wait has earned %(amount)s %(currency)s so far.")
-        % {"amount": pay, "currency": protocol.rewards.currency},
+        "pay_text": _("Your wait has earned %(wait)s so far; if you left now, you would get %(together)s.")
+        % {
+            "wait": money(pay, protocol.rewards.currency),
+            "together": money(leaving.total, protocol.rewards.currency),
+        },
         "max_wait_seconds": protocol.chat.wait_cap_seconds,
         "status_url": reverse("collection:wait_status", args=[participation.public_id]),
         "practice_allowed": participation.study.is_demo,

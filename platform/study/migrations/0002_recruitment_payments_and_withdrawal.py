@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                 ("earned", models.DecimalField(decimal_places=2, max_digits=8)),
                 ("paid_by_site", models.DecimalField(decimal_places=2, max_digits=8)),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=8)),
+                ("id_hash", models.CharField(max_length=64)),
                 ("paid_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "participation",

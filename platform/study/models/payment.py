@@ -47,6 +47,8 @@ class PaymentItem(models.Model):
     """What the site pays of it by itself, through its completion code."""
     amount = models.DecimalField(max_digits=8, decimal_places=2)
     """What is left to pay: the line's figure; a line of zero is not written."""
+    id_hash = models.CharField(max_length=64)
+    """Keyed hash of the id in the file: marks the line as paid even when the id itself is erased by then."""
     paid_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
