@@ -36,7 +36,7 @@ clip_norm = 1.0
 epochs = {epochs}
 batch_size = 8
 micro_batch_size = {micro_batch_size}
-batching = "buckets"
+batching = "{batching}"
 validate_every_steps = {validate_every_steps}
 save_every_steps = {save_every_steps}
 precision = "fp32"
@@ -60,6 +60,7 @@ DEFAULTS = {
     "learning_rate": 0.003,
     "epochs": 1,
     "micro_batch_size": 8,
+    "batching": "buckets",
     "validate_every_steps": 0,
     "save_every_steps": 0,
 }

@@ -95,7 +95,7 @@ def test_a_causal_loss_equals_the_librarys_on_each_piece_alone(gpt2: Prepared) -
     for example in gpt2.train[:8]:
         ids = torch.tensor([[*example.source, *example.target]])
         logits = model(input_ids=ids).logits[0, len(example.source) - 1 : -1]
-        expected += float(functional.cross_entropy(logits, torch.tensor(example.target), reduction="sum"))
+        expected += functional.cross_entropy(logits, torch.tensor(example.target), reduction="sum").item()
     assert ResponseLoss(model)(batch_of(gpt2)).item() == pytest.approx(expected, rel=1e-6)
 
 
