@@ -44,7 +44,7 @@ $(VENV)/.lint: $(VENV)/.test
 test-install: $(VENV)/.test
 
 test: test-install test-javascript  ## run all tests, on a private PostgreSQL and Redis
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 test-javascript:
 	@if command -v node >/dev/null; then node --test tests/javascript/ >/dev/null 2>&1 && echo "The browser modules' unit tests pass." || { node --test tests/javascript/; exit 1; }; \

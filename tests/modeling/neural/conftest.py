@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("torch", reason="the modeling extra is not installed")
+torch = pytest.importorskip("torch", reason="the modeling extra is not installed")
+# The suite runs a process per core; a tiny model gains nothing from more threads, and loses by crowding.
+torch.set_num_threads(1)
 
 from modeling.corpus_file import CorpusFile
 from modeling.neural.setup import Prepared, prepare
