@@ -8,3 +8,7 @@ class TutorialConfig(AppConfig):
 
     name = "tutorial"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to the study room."""
+        from tutorial import receivers  # noqa: F401 - importing connects the receivers

@@ -6,9 +6,6 @@ import unicodedata
 
 from collection.domain.errors import TextEmpty, TextInvalid, TextTooLong
 
-TOMBSTONE = "[withdrawn]"
-"""What stands where somebody who withdrew had written. Transcripts keep their order and their numbers."""
-
 
 def clean_text(raw: str, *, max_length: int) -> str:
     """Return `raw` in Unicode's composed form, stripped, with only line breaks left of the control characters.

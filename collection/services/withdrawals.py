@@ -8,7 +8,6 @@ from django.db.models.functions import Cast, Concat
 
 from collection.domain.exits import EndReason
 from collection.domain.lifecycle import State
-from collection.domain.text import TOMBSTONE
 from collection.models import (
     Conversation,
     PreChatSurvey,
@@ -22,6 +21,7 @@ from collection.services.conversations import conversation_locked, conversation_
 from collection.services.leaving import participation_leave
 from collection.services.seats import seat_release
 from study.clock import database_now
+from study.domain.withdrawal import TOMBSTONE
 from study.models import Participation
 from study.models.participant import Outcome, Role
 

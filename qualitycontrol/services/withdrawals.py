@@ -6,12 +6,13 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from collection.api import Seat
-from qualitycontrol.models import AssessmentEvent, AuditEvent, ReleaseItem
+from qualitycontrol.models import AssessmentEvent, AuditEvent, IntensityDecision, ReleaseItem
+from study.domain.withdrawal import TOMBSTONE
 
-TOMBSTONE = "[withdrawn]"
 NOTES: tuple[tuple[type[models.Model], str, str, Q], ...] = (
     # The rule's own reasons are codes and stay; a person's may quote.
     (AssessmentEvent, "assessment__conversation__in", "reason", ~Q(by="")),
+    (IntensityDecision, "assessment__conversation__in", "reason", Q()),
     (AuditEvent, "conversation__in", "detail", Q()),
 )
 """Free text of the study team that may quote a transcript: model, way to its conversation, field, which rows."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from study.clock import database_now
+from study.domain.withdrawal import TOMBSTONE
 from study.models import Participant, ProtocolVersion
 from tutorial.domain.errors import ReasonMissing
 from tutorial.domain.qualification import expiry, training_digest
@@ -56,3 +57,12 @@ def qualification_revoke(qualification_id: int, *, reason: str) -> Qualification
         qualification.revoked_reason = reason.strip()
         qualification.save(update_fields=["revoked_at", "revoked_reason"])
     return qualification
+
+
+def qualification_notes_erase(participant_id: int) -> int:
+    """Put a tombstone in place of the reasons for which qualifications were revoked; return how many.
+
+    A reason may quote what somebody wrote. That a qualification was revoked, and when, stays.
+    """
+    noted = Qualification.objects.filter(participant=participant_id).exclude(revoked_reason="")
+    return noted.update(revoked_reason=TOMBSTONE)

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from collection.domain.lifecycle import State
-from collection.domain.text import TOMBSTONE
+from study.domain.withdrawal import TOMBSTONE
 from study.models import InvitationLink, LedgerEntry, Participation, PaymentPlan, Recruitment, Withdrawal
 from study.models.participant import Outcome, Role
 from study.services.participations import participation_end
