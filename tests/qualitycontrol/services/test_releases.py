@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.utils import timezone
 
 from collection.api import Conversation, Seat, Utterance
 from corpus.esconv import read_esconv
@@ -26,8 +25,9 @@ from qualitycontrol.models import Assessment, Release, ReleaseItem
 from qualitycontrol.services import releases
 from qualitycontrol.services.assessments import assessment_make
 from qualitycontrol.services.releases import ReleaseRefused, release_make
-from study.models import Consent, Participant, Participation, Study
+from study.models import Consent, Participant, Participation, Study, Withdrawal
 from study.models.participant import new_completion_code
+from study.services.withdrawals import participant_withdraw
 from tests.qualitycontrol.factories import make_record
 from tests.qualitycontrol.rows import make_conversations, make_study
 
@@ -144,9 +144,7 @@ def test_the_same_snapshot_gives_the_same_bytes_and_the_next_number(tmp_path: Pa
 
 
 def withdraw(conversation: Conversation) -> None:
-    participant = Participant.objects.get(participations__seats__conversation=conversation)
-    participant.withdrawn_at = timezone.now()
-    participant.save()
+    participant_withdraw(Participant.objects.get(participations__seats__conversation=conversation).pk)
 
 
 def test_who_withdrew_is_not_in_the_next_release_and_can_be_found_in_the_last(tmp_path: Path) -> None:
@@ -155,6 +153,7 @@ def test_who_withdrew_is_not_in_the_next_release_and_can_be_found_in_the_last(tm
         take_part(row)
     release_make("a", folder=tmp_path / "a")
     withdraw(rows[1])
+    assert Withdrawal.objects.get().erased["released_conversations"] == 1
     second = release_make("b", folder=tmp_path / "b")
     assert second.manifest["counts"]["conversations"] == 2
     assert second.manifest["left_out"] == {"no_public_release": 1}
