@@ -23,6 +23,7 @@ from qualitycontrol.domain.lifecycle import Event, State
 from qualitycontrol.domain.manifest import FileFact
 from qualitycontrol.models import Assessment, Release, ReleaseItem
 from qualitycontrol.release_snapshot import RELEASABLE, Candidate, Snapshot, one_snapshot, release_snapshot
+from qualitycontrol.selectors import conversations_under_review
 from qualitycontrol.services.assessments import assessment_advance
 from study.clock import database_now
 from study.domain.errors import ApplicationError
@@ -130,14 +131,18 @@ def _assessments_locked(candidates: list[Candidate]) -> list[Assessment]:
         .filter(pk__in=wanted, state__in=RELEASABLE, superseded_at=None)
         .order_by("pk")
     )
+    under_review = conversations_under_review()
     changed = (
         len(wanted)
         - len(assessments)
-        + sum(not public_release(assessment.conversation) for assessment in assessments)
+        + sum(
+            not public_release(assessment.conversation) or assessment.conversation_id in under_review
+            for assessment in assessments
+        )
     )
     if changed:
         raise ReleaseRefused(
-            f"{changed} of {len(wanted)} conversations were withdrawn or judged anew meanwhile. "
+            f"{changed} of {len(wanted)} conversations were withdrawn, judged anew or taken under review meanwhile. "
             "Nothing was released; please start again."
         )
     return assessments
