@@ -81,6 +81,7 @@ def leases(user_id: int, *, now: datetime) -> QuerySet[ReviewAssignment]:
             item__state=ReviewState.OPEN,
         )
         .select_related("item__conversation__protocol_version", "item__utterance")
+        .defer("item__conversation__protocol_version__document")
         .order_by("leased_at", "pk")
     )
 
@@ -90,6 +91,7 @@ def last_vote(user_id: int, *, now: datetime) -> ReviewVote | None:
     vote = (
         ReviewVote.objects.filter(reviewer=user_id, undone_at=None)
         .select_related("item__conversation__protocol_version")
+        .defer("item__conversation__protocol_version__document")
         .order_by("-at", "-pk")
         .first()
     )
@@ -109,6 +111,7 @@ def items_for_adjudication() -> QuerySet[ReviewItem]:
             ~Exists(conversation_withdrawn(OuterRef("conversation"))), state=ReviewState.ADJUDICATION
         )
         .select_related("conversation__protocol_version", "utterance")
+        .defer("conversation__protocol_version__document")
         .order_by("entered_at", "place")
     )
 

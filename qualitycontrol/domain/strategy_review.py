@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+LONGEST_NOTE = 1000
+"""Characters of what a reviewer may add to a vote."""
+
 
 class Mode(StrEnum):
     """What the reviewer sees of the label."""

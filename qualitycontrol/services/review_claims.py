@@ -51,7 +51,11 @@ def _queues(user_id: int) -> list[QuerySet[ReviewItem]]:
     claimable = items_claimable(user_id, now=database_now())
     gold = claimable.filter(entry=Entry.GOLD)
     queues = [claimable.exclude(entry=Entry.GOLD)]
-    if (first := gold.select_related("conversation__protocol_version").first()) is not None:
+    if (
+        first := gold.select_related("conversation__protocol_version")
+        .defer("conversation__protocol_version__document")
+        .first()
+    ) is not None:
         taken = ReviewAssignment.objects.filter(reviewer=user_id).count()
         rule = rule_of(first.conversation.protocol_version.protocol.quality.review)
         if gold_is_due(user_id, taken=taken, rule=rule):
@@ -65,6 +69,8 @@ def _claim(queue: QuerySet[ReviewItem], user_id: int, *, skip_locked: bool) -> R
         with transaction.atomic():
             item = (
                 queue.exclude(pk__in=passed)
+                .select_related("conversation__protocol_version", "utterance")
+                .defer("conversation__protocol_version__document")
                 .select_for_update(skip_locked=skip_locked, no_key=True, of=("self",))
                 .first()
             )

@@ -68,6 +68,7 @@ def _fill(assessment_id: int, *, seed: int, gold: dict[tuple[str, int], str]) ->
         # A release locks the same row: whichever comes second sees what the first one did.
         Assessment.objects.select_for_update(no_key=True, of=("self",))
         .select_related("conversation__protocol_version")
+        .defer("conversation__protocol_version__document")
         .filter(pk=assessment_id, state__in=REVIEWED, superseded_at=None)
         .first()
     )

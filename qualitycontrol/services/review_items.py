@@ -62,6 +62,8 @@ def item_locked(item_id: int) -> Iterator[ReviewItem]:
         item = (
             ReviewItem.objects.select_for_update(no_key=True, of=("self",))
             .select_related("conversation__protocol_version")
+            # A protocol is a long document and parsed once.
+            .defer("conversation__protocol_version__document")
             .get(pk=item_id)
         )
         if withdrawn := conversation_withdrawn(item.conversation_id).exists():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from qualitycontrol.domain.review_lifecycle import ReviewEvent, ReviewState
-from qualitycontrol.domain.strategy_review import needs_adjudication
+from qualitycontrol.domain.strategy_review import LONGEST_NOTE, needs_adjudication
 from qualitycontrol.models import ReviewAssignment, ReviewItem, ReviewVote
 from qualitycontrol.review_queue import Assigned, places_taken, took_part, undo_open
 from qualitycontrol.rights import may_review
@@ -19,8 +19,6 @@ from qualitycontrol.services.review_items import (
     item_locked,
 )
 from study.clock import database_now
-
-LONGEST_NOTE = 1000
 
 
 class LeaseLost(ReviewConflict):
@@ -137,6 +135,7 @@ def vote_undo(item_id: int, *, user_id: int) -> ReviewAssignment:
         vote = (
             ReviewVote.objects.filter(item=item, reviewer=user_id, undone_at=None)
             .select_related("item__conversation__protocol_version")
+            .defer("item__conversation__protocol_version__document")
             .first()
         )
         if vote is None:

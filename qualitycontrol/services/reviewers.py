@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractUser, Group
+from django.contrib.auth.models import Group, User
 from django.db import transaction
 
 from qualitycontrol.models import ReviewerParticipant
@@ -18,9 +18,7 @@ class ReviewerRefused(ApplicationError):
 
 
 @transaction.atomic
-def reviewer_add(
-    user: AbstractUser, *, adjudicator: bool = False, participants: tuple[str, ...] = ()
-) -> list[str]:
+def reviewer_add(user: User, *, adjudicator: bool = False, participants: tuple[str, ...] = ()) -> list[str]:
     """Put a staff account into the group of reviewers, or of adjudicators too; return its groups.
 
     `participants` are the public ids under which the person took part: their conversations are kept from the account.

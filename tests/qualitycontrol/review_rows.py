@@ -7,7 +7,7 @@ import itertools
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, User
 
-from collection.api import Conversation, Seat
+from collection.api import Conversation, Seat, Utterance
 from qualitycontrol.domain.strategy_review import Entry, Mode
 from qualitycontrol.models import ReviewItem, ReviewVote
 from qualitycontrol.rights import REVIEWERS
@@ -44,11 +44,11 @@ def make_items(
     count: int = 1, *, reviewers: int = 5, mode: Mode = Mode.VERIFY, gold: str = ""
 ) -> list[ReviewItem]:
     """Return open items about as many utterances, in the order of the queue; all are labelled "question"."""
-    (conversation,) = make_qualified(pairs=max(8, count))
-    utterances = conversation.utterances.filter(seat__role="supporter").order_by("ordinal")[:count]
+    rows = make_qualified(-(-count // 8))
+    utterances = Utterance.objects.filter(conversation__in=rows, seat__role="supporter")
     return ReviewItem.objects.bulk_create(
         ReviewItem(
-            conversation=conversation,
+            conversation=utterance.conversation,
             utterance=utterance,
             entry=Entry.GOLD if gold else Entry.SAMPLED,
             mode=Mode.BLIND if gold else mode,
@@ -58,7 +58,7 @@ def make_items(
             place=place,
             entered_at=database_now(),
         )
-        for place, utterance in enumerate(utterances)
+        for place, utterance in enumerate(utterances.order_by("conversation", "ordinal")[:count])
     )
 
 
