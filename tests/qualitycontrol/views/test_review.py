@@ -223,3 +223,22 @@ def test_a_lease_in_hand_that_another_took_over_is_told(page: Client) -> None:
     assert "others took it" in answer.content.decode()  # type: ignore[attr-defined]
     item.refresh_from_db()
     assert item.state == "open"
+
+
+def test_the_agreement_page_counts_votes_and_keeps_the_modes_apart(client: Client) -> None:
+    make_items(2, reviewers=2)
+    make_items(2, reviewers=2, mode=Mode.BLIND)
+    for name, label in (("ann", "question"), ("ben", "others")):
+        reviewer = make_reviewer(name)
+        for _ in range(4):
+            vote(reviewer, label)
+    client.force_login(User.objects.get(username="ann"))
+    html = look(client, "/research/agreement/")
+    assert "The author's strategy hidden" in html
+    assert "The author's strategy shown" in html
+    assert html.count("Cohen's kappa, ann and ben") == 2
+    rows = re.findall(r"<th scope=.row.>(Question|Others|ann|ben)</th>(.*?)</tr>", html, re.DOTALL)
+    cells = {name: re.findall(r">([^<>]+)</td>", row) for name, row in rows}
+    assert cells["Question"] == ["4", "4"], "columns in the order of the rows: Others, Question"
+    assert cells["ann"][:3] == ["4", "1.000", "0 / 0"]
+    assert cells["ben"][:3] == ["4", "0.000", "0 / 0"]
