@@ -36,8 +36,8 @@ def votes_by_mode() -> dict[Mode, list[Vote]]:
         )
     )
     found: dict[Mode, list[Vote]] = {mode: [] for mode in Mode}
-    for mode, *values in rows:
-        found[Mode(mode)].append(Vote(*values))
+    for mode, item, reviewer, label, author, gold, seconds in rows:
+        found[Mode(mode)].append(Vote(item, reviewer, label, author, gold, seconds))
     return found
 
 
