@@ -223,7 +223,9 @@ def test_what_changes_during_a_release_makes_it_fail_as_a_whole(
 
     write_esconv = releases.write_esconv
     monkeypatch.setattr(releases, "write_esconv", write_and_change)
-    with pytest.raises(ReleaseRefused, match=r"1 of 2 conversations were withdrawn, judged anew or taken under review"):
+    with pytest.raises(
+        ReleaseRefused, match=r"1 of 2 conversations were withdrawn, judged anew or taken under review"
+    ):
         release_make("x", folder=tmp_path / "out")
     assert not list(tmp_path.iterdir())
     assert not Release.objects.exists()
