@@ -20,6 +20,7 @@ from collection.selectors import (
     public_release,
 )
 from collection.services.imports import AlreadyImported, ImportSource, conversation_import
+from collection.services.revisions import strategy_revise
 
 __all__ = [
     "AlreadyImported",
@@ -40,4 +41,5 @@ __all__ = [
     "current_strategy",
     "feedback_places",
     "public_release",
+    "strategy_revise",
 ]

@@ -12,13 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from qualitycontrol.rights import may_adjudicate, may_review
+
 P = ParamSpec("P")
+View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
 Account: TypeAlias = AbstractBaseUser | AnonymousUser
 
 
-def staff_page(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def staff_page(view: View[P]) -> View[P]:
     """Open the view to active staff only: others sign in first; who has no right learns nothing, not even that it exists."""
 
     @wraps(view)
@@ -35,6 +36,35 @@ def staff_page(
     return wrapped
 
 
+def _page_for(may: Callable[[int | None], bool]) -> Callable[[View[P]], View[P]]:
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not may(request.user.pk):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return staff_page(wrapped)
+
+    return decorate
+
+
+def reviewer_page(view: View[P]) -> View[P]:
+    """Open the view to those staff who may review strategies; for all others it does not exist."""
+    return _page_for(may_review)(view)
+
+
+def adjudicator_page(view: View[P]) -> View[P]:
+    """Open the view to those staff who may decide about strategies; for all others it does not exist."""
+    return _page_for(may_adjudicate)(view)
+
+
+def user_id(request: HttpRequest) -> int:
+    """Return the id of the account; only in views of one of the decorators here."""
+    assert request.user.pk is not None, "nobody is let in who is not signed in"
+    return int(request.user.pk)
+
+
 def is_staff(user: Account) -> bool:
     """Return whether the account belongs to the study team."""
     return bool(user.is_active and getattr(user, "is_staff", False))
@@ -43,15 +73,18 @@ def is_staff(user: Account) -> bool:
 def page_context(request: HttpRequest, *, section: str) -> dict[str, Any]:
     """Return what every page of the researchers shows: the sections and the way out."""
     sections = [
-        ("conversations", _("Conversations")),
-        ("intensity", _("Intensity review")),
-        ("calibration", _("Calibration")),
-        ("agreement", _("Agreement")),
+        ("conversations", _("Conversations"), True),
+        ("review", _("Strategy review"), may_review(request.user.pk)),
+        ("adjudication", _("Adjudication"), may_adjudicate(request.user.pk)),
+        ("intensity", _("Intensity review"), True),
+        ("calibration", _("Calibration"), True),
+        ("agreement", _("Agreement"), True),
     ]
     return {
         "nav": [
             {"label": label, "url": reverse(f"research:{name}"), "current": name == section}
-            for name, label in sections
+            for name, label, open_ in sections
+            if open_
         ],
         "logout_url": reverse("research:logout"),
     }

@@ -11,6 +11,8 @@ from collection.api import Conversation, ConversationState
 from qualitycontrol.domain.flags import RULES
 from qualitycontrol.domain.intensity import Action
 from qualitycontrol.domain.lifecycle import State
+from qualitycontrol.domain.strategy_review import LONGEST_NOTE
+from qualitycontrol.domain.strategy_review import Action as Decision
 
 UNASSESSED = "none"
 
@@ -47,6 +49,36 @@ class IntensityForm(forms.Form):
         field = self.fields["value"]
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = [("", "–"), *((value, f"{value} ({words})") for value, words in values)]
+
+
+class VoteForm(forms.Form):
+    """A reviewer's vote. Which strategies there are is the service's to know."""
+
+    strategy = forms.CharField(max_length=50)
+    client_uid = forms.CharField(max_length=64)
+    note = forms.CharField(max_length=LONGEST_NOTE, required=False)
+
+
+class DecisionForm(forms.Form):
+    """An adjudicator's decision about one strategy."""
+
+    action = forms.ChoiceField(
+        label=_("Decision"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Decision.KEEP, _("Keep the author's strategy")),
+            (Decision.CHANGE, _("Change it")),
+            (Decision.AMBIGUOUS, _("Ambiguous: the author's stands")),
+        ],
+    )
+    new = forms.ChoiceField(label=_("Change to"), required=False)
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+    def __init__(self, *args: Any, strategies: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["new"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "–"), *strategies]
 
 
 class ConversationFilter(forms.Form):

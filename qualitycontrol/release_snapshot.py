@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from collection.api import Conversation, ConversationFacts, conversations_facts
+from corpus.failed import is_failed
 from corpus.record import Conversation as Record
 from qualitycontrol.domain.deidentify import deidentify
 from qualitycontrol.domain.lifecycle import State
@@ -22,8 +23,27 @@ from qualitycontrol.services.intensity import survey_revised
 from study.models import ProtocolVersion, Study
 
 RELEASABLE = (State.QUALIFIED, State.RELEASED)
+REFUSED = (State.UNQUALIFIED, State.FILTERED_OUT)
+"""What a negative release is made of; a conversation whose intensity is still under review is neither."""
 CHUNK = 100
 """Conversations held in memory with all their texts at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which conversations a release is about."""
+
+    study: Study | None = None
+    """None: all studies."""
+    rehearsal: bool = False
+    """Only conversations under rehearsal protocols; else none of them."""
+    negative: bool = False
+    """Those that did not help, by the published rule of FailedESConv (`corpus.failed.is_failed`)."""
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """The states of an assessment that admit its conversation."""
+        return REFUSED if self.negative else RELEASABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +66,7 @@ class Snapshot:
     candidates: list[Candidate] = field(default_factory=list)
     protocols: list[ProtocolUse] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
-    """How many qualified conversations stay behind, by reason."""
+    """How many conversations of the right state stay behind, by reason."""
     placeholders: Counter[str] = field(default_factory=Counter)
 
 
@@ -63,23 +83,24 @@ def one_snapshot() -> Iterator[None]:
         yield
 
 
-def release_snapshot(*, study: Study | None, rehearsal: bool) -> Snapshot:
-    """Return what a release of `study`, or of all studies, holds now, in the order the conversations began.
-
-    With `rehearsal` it holds only conversations under rehearsal protocols, without it none of them.
-    """
-    snapshot = Snapshot(funnel=funnel(study))
+def release_snapshot(scope: Scope) -> Snapshot:
+    """Return what a release holds now, in the order the conversations began."""
+    snapshot = Snapshot(funnel=funnel(scope.study))
     uses: Counter[int] = Counter()
     under_review = conversations_under_review()
-    admitting = _admitting(study)
+    admitting = _admitting(scope)
     assessment_of = dict(admitting.values_list("conversation_id", "pk"))
     revised = _revised_intensities(assessment_of.values())
     qualified = Conversation.objects.filter(pk__in=admitting.values("conversation_id")).order_by("pk")
     for facts in conversations_facts(qualified, chunk_size=CHUNK):
-        if reason := _reason_to_stay(facts, rehearsal=rehearsal, under_review=under_review):
+        if reason := _reason_to_stay(facts, rehearsal=scope.rehearsal, under_review=under_review):
             snapshot.left_out[reason] += 1
             continue
-        record, found = deidentify(_reviewed(facts.record, revised.get(facts.conversation_id)))
+        reviewed = _reviewed(facts.record, revised.get(facts.conversation_id))
+        if scope.negative and not is_failed(reviewed):
+            snapshot.left_out["not_failed"] += 1
+            continue
+        record, found = deidentify(reviewed)
         snapshot.placeholders.update(found)
         uses[facts.protocol_version_id] += 1
         snapshot.candidates.append(
@@ -98,10 +119,10 @@ def release_snapshot(*, study: Study | None, rehearsal: bool) -> Snapshot:
     return snapshot
 
 
-def _admitting(study: Study | None) -> QuerySet[Assessment]:
-    query = assessments_current().filter(state__in=RELEASABLE)
-    if study is not None:
-        query = query.filter(conversation__study=study)
+def _admitting(scope: Scope) -> QuerySet[Assessment]:
+    query = assessments_current().filter(state__in=scope.states)
+    if scope.study is not None:
+        query = query.filter(conversation__study=scope.study)
     return query
 
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from collection.api import Conversation, ConversationState
 from qualitycontrol.domain.lifecycle import State
 from qualitycontrol.models import Assessment, IntensityDecision, Judgement
+from qualitycontrol.review_queue import conversations_pending
 
 
 def assessments_current() -> QuerySet[Assessment]:
@@ -32,7 +33,7 @@ def conversations_unassessed(*, limit: int) -> list[int]:
 
 def conversations_under_review() -> set[int]:
     """Return the ids of conversations with a review that is not decided yet."""
-    return set()
+    return set(conversations_pending().values_list("pk", flat=True))
 
 
 def intensity_queue(user_id: int) -> QuerySet[Assessment]:

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from qualitycontrol.views import account, agreement, calibration, conversations, intensity
+from qualitycontrol.views import (
+    account,
+    adjudication,
+    agreement,
+    calibration,
+    conversations,
+    intensity,
+    review,
+)
 
 app_name = "research"
 urlpatterns = [
@@ -13,6 +21,14 @@ urlpatterns = [
     path("conversations/<str:public_id>/", conversations.conversation_detail, name="conversation"),
     path("intensity/", intensity.queue, name="intensity"),
     path("intensity/<int:assessment_id>/", intensity.review, name="intensity_review"),
+    path("review/", review.item, name="review"),
+    path("review/skipped/", review.skipped, name="review_skipped"),
+    path("review/<int:item_id>/vote/", review.vote, name="review_vote"),
+    path("review/<int:item_id>/skip/", review.skip, name="review_skip"),
+    path("review/<int:item_id>/flag/", review.flag, name="review_flag"),
+    path("review/<int:item_id>/undo/", review.undo, name="review_undo"),
+    path("adjudication/", adjudication.queue, name="adjudication"),
+    path("adjudication/<int:item_id>/", adjudication.decide, name="adjudication_item"),
     path("agreement/", agreement.judgements, name="agreement"),
     path("calibration/", calibration.explorer, name="calibration"),
     path("calibration/judgements/", calibration.judgements, name="calibration_judgements"),

@@ -6,6 +6,14 @@ from qualitycontrol.models.flag import ConversationFlag
 from qualitycontrol.models.intensity import IntensityDecision
 from qualitycontrol.models.judgement import Judgement
 from qualitycontrol.models.release import Release, ReleaseItem
+from qualitycontrol.models.review import (
+    ReviewAssignment,
+    ReviewDecision,
+    ReviewerParticipant,
+    ReviewItem,
+    ReviewStep,
+    ReviewVote,
+)
 
 __all__ = [
     "Assessment",
@@ -16,4 +24,10 @@ __all__ = [
     "Judgement",
     "Release",
     "ReleaseItem",
+    "ReviewAssignment",
+    "ReviewDecision",
+    "ReviewItem",
+    "ReviewStep",
+    "ReviewVote",
+    "ReviewerParticipant",
 ]

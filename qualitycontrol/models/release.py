@@ -18,6 +18,8 @@ class Release(models.Model):
     name = models.CharField(max_length=100)
     rehearsal = models.BooleanField(default=False)
     """Whether it holds conversations of scripted participants under shortened gates, and nothing else."""
+    negative = models.BooleanField(default=False)
+    """Whether it holds refused conversations that did not help, in the form of FailedESConv.json."""
     created_at = models.DateTimeField()
     manifest = models.JSONField()
 

@@ -16,19 +16,22 @@ from django.db import transaction
 
 from collection.api import public_release
 from corpus.esconv import write_esconv
+from corpus.failed import write_failed
 from qualitycontrol.code_version import code_version
 from qualitycontrol.domain import manifest
 from qualitycontrol.domain.deidentify import VERSION as DEIDENTIFICATION
 from qualitycontrol.domain.lifecycle import Event, State
 from qualitycontrol.domain.manifest import FileFact
 from qualitycontrol.models import Assessment, Release, ReleaseItem
-from qualitycontrol.release_snapshot import RELEASABLE, Candidate, Snapshot, one_snapshot, release_snapshot
+from qualitycontrol.release_snapshot import Candidate, Scope, Snapshot, one_snapshot, release_snapshot
+from qualitycontrol.selectors import conversations_under_review
 from qualitycontrol.services.assessments import assessment_advance
 from study.clock import database_now
 from study.domain.errors import ApplicationError
 from study.models import Study
 
 DATA_FILE = "esconv.json"
+NEGATIVE_FILE = "failed.json"
 MANIFEST_FILE = "manifest.json"
 
 
@@ -38,8 +41,13 @@ class ReleaseRefused(ApplicationError):
     code = "release_refused"
 
 
-def release_make(name: str, *, folder: Path, study: Study | None = None, rehearsal: bool = False) -> Release:
+def release_make(
+    name: str, *, folder: Path, study: Study | None = None, rehearsal: bool = False, negative: bool = False
+) -> Release:
     """Write the release's files into `folder` and remember it under the next number; all or nothing.
+
+    A `negative` release holds refused conversations that did not help, in the form of FailedESConv.json; no
+    assessment changes by it.
 
     What goes in is read in one snapshot. Whatever is withdrawn, superseded or taken under review between that
     snapshot and the end makes the release fail: it would be out of date before it is published.
@@ -51,8 +59,9 @@ def release_make(name: str, *, folder: Path, study: Study | None = None, rehears
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ReleaseRefused(f"{folder} is not empty. A release is never written over anything.")
+    scope = Scope(study=study, rehearsal=rehearsal, negative=negative)
     with one_snapshot():
-        snapshot = release_snapshot(study=study, rehearsal=rehearsal)
+        snapshot = release_snapshot(scope)
     if not snapshot.candidates:
         raise ReleaseRefused(f"Nothing is ready for release.{_left_out_words(snapshot)}")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -60,21 +69,24 @@ def release_make(name: str, *, folder: Path, study: Study | None = None, rehears
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as beside:
         draft = Path(beside) / folder.name
         draft.mkdir()
-        write_esconv((candidate.record for candidate in snapshot.candidates), draft / DATA_FILE)
-        return _publish(name, snapshot, draft=draft, folder=folder, study=study, rehearsal=rehearsal)
+        write = write_failed if negative else write_esconv
+        write((candidate.record for candidate in snapshot.candidates), draft / _data_file(scope))
+        return _publish(name, snapshot, draft=draft, folder=folder, scope=scope)
+
+
+def _data_file(scope: Scope) -> str:
+    return NEGATIVE_FILE if scope.negative else DATA_FILE
 
 
 def _left_out_words(snapshot: Snapshot) -> str:
     parts = [f"{count} {reason.replace('_', ' ')}" for reason, count in sorted(snapshot.left_out.items())]
-    return f" Qualified, but left out: {', '.join(parts)}." if parts else ""
+    return f" Left out: {', '.join(parts)}." if parts else ""
 
 
-def _publish(
-    name: str, snapshot: Snapshot, *, draft: Path, folder: Path, study: Study | None, rehearsal: bool
-) -> Release:
+def _publish(name: str, snapshot: Snapshot, *, draft: Path, folder: Path, scope: Scope) -> Release:
     try:
         with transaction.atomic():
-            release = _remember(name, snapshot, draft=draft, study=study, rehearsal=rehearsal)
+            release = _remember(name, snapshot, draft=draft, scope=scope)
             _write_manifest(release.manifest, draft / MANIFEST_FILE)
             if folder.exists():
                 folder.rmdir()
@@ -87,17 +99,20 @@ def _publish(
     return release
 
 
-def _remember(name: str, snapshot: Snapshot, *, draft: Path, study: Study | None, rehearsal: bool) -> Release:
+def _remember(name: str, snapshot: Snapshot, *, draft: Path, scope: Scope) -> Release:
     now = database_now()
     # Two releases at once: the lock on the assessments lets one go first; the number is unique besides.
-    assessments = _assessments_locked(snapshot.candidates)
+    assessments = _assessments_locked(snapshot.candidates, scope)
     last = Release.objects.order_by("-number").first()
     number = last.number + 1 if last else 1
-    document = _manifest(
-        name, snapshot, number=number, now=now, draft=draft, study=study, rehearsal=rehearsal
-    )
+    document = _manifest(name, snapshot, number=number, now=now, draft=draft, scope=scope)
     release = Release.objects.create(
-        number=number, name=name, rehearsal=rehearsal, created_at=now, manifest=document
+        number=number,
+        name=name,
+        rehearsal=scope.rehearsal,
+        negative=scope.negative,
+        created_at=now,
+        manifest=document,
     )
     ReleaseItem.objects.bulk_create(
         ReleaseItem(
@@ -114,7 +129,7 @@ def _remember(name: str, snapshot: Snapshot, *, draft: Path, study: Study | None
     return release
 
 
-def _assessments_locked(candidates: list[Candidate]) -> list[Assessment]:
+def _assessments_locked(candidates: list[Candidate], scope: Scope) -> list[Assessment]:
     """Return the candidates' assessments under SELECT FOR UPDATE.
 
     Raises:
@@ -127,17 +142,21 @@ def _assessments_locked(candidates: list[Candidate]) -> list[Assessment]:
         .prefetch_related(
             "conversation__seats__participation__consent", "conversation__seats__participation__participant"
         )
-        .filter(pk__in=wanted, state__in=RELEASABLE, superseded_at=None)
+        .filter(pk__in=wanted, state__in=scope.states, superseded_at=None)
         .order_by("pk")
     )
+    under_review = conversations_under_review()
     changed = (
         len(wanted)
         - len(assessments)
-        + sum(not public_release(assessment.conversation) for assessment in assessments)
+        + sum(
+            not public_release(assessment.conversation) or assessment.conversation_id in under_review
+            for assessment in assessments
+        )
     )
     if changed:
         raise ReleaseRefused(
-            f"{changed} of {len(wanted)} conversations were withdrawn or judged anew meanwhile. "
+            f"{changed} of {len(wanted)} conversations were withdrawn, judged anew or taken under review meanwhile. "
             "Nothing was released; please start again."
         )
     return assessments
@@ -150,15 +169,14 @@ def _manifest(
     number: int,
     now: datetime,
     draft: Path,
-    study: Study | None,
-    rehearsal: bool,
+    scope: Scope,
 ) -> dict[str, Any]:
     records = [candidate.record for candidate in snapshot.candidates]
     return {
         "format": manifest.FORMAT,
-        "release": {"number": number, "name": name, "rehearsal": rehearsal},
+        "release": {"number": number, "name": name, "rehearsal": scope.rehearsal, "negative": scope.negative},
         "created_at": now.isoformat(timespec="seconds"),
-        "study": study.slug if study else None,
+        "study": scope.study.slug if scope.study else None,
         "protocols": [asdict(use) for use in snapshot.protocols],
         "code": code_version(),
         "deidentification": {
@@ -169,14 +187,15 @@ def _manifest(
         | {"origins": dict(sorted(Counter(c.origin for c in snapshot.candidates).items()))},
         "left_out": dict(sorted(snapshot.left_out.items())),
         "funnel": snapshot.funnel.document(),
-        "changes": _changes(snapshot.candidates, study=study, rehearsal=rehearsal),
-        "files": [asdict(_file_fact(draft / DATA_FILE, records=len(records)))],
+        "changes": _changes(snapshot.candidates, scope),
+        "files": [asdict(_file_fact(draft / _data_file(scope), records=len(records)))],
     }
 
 
-def _changes(candidates: list[Candidate], *, study: Study | None, rehearsal: bool) -> dict[str, Any]:
-    slug = study.slug if study else None
-    earlier = Release.objects.filter(rehearsal=rehearsal, manifest__study=slug).order_by("-number").first()
+def _changes(candidates: list[Candidate], scope: Scope) -> dict[str, Any]:
+    slug = scope.study.slug if scope.study else None
+    same_kind = Release.objects.filter(rehearsal=scope.rehearsal, negative=scope.negative)
+    earlier = same_kind.filter(manifest__study=slug).order_by("-number").first()
     items = ReleaseItem.objects.filter(release=earlier) if earlier else ReleaseItem.objects.none()
     before = dict(items.values_list("conversation__public_id", "position"))
     return manifest.changes(

@@ -29,13 +29,26 @@ class Command(BaseCommand):
             help="release rehearsals, and only them; the manifest says so",
         )
 
+        parser.add_argument(
+            "--negative",
+            action="store_true",
+            help="release refused conversations that did not help, in the form of FailedESConv.json",
+        )
+
     def handle(
-        self, *args: Any, name: str, out: Path, study: str | None, rehearsal: bool, **options: Any
+        self,
+        *args: Any,
+        name: str,
+        out: Path,
+        study: str | None,
+        rehearsal: bool,
+        negative: bool,
+        **options: Any,
     ) -> None:
         """Make the release and say what it holds."""
         chosen = self._study(study) if study else None
         try:
-            release = release_make(name, folder=out, study=chosen, rehearsal=rehearsal)
+            release = release_make(name, folder=out, study=chosen, rehearsal=rehearsal, negative=negative)
         except (ReleaseRefused, CorpusError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:

@@ -119,7 +119,7 @@ def test_the_manifest_says_where_everything_comes_from(tmp_path: Path) -> None:
     assert manifest["protocols"] == [
         {"name": "esconv-2021", "version": version.version, "sha256": version.sha256, "conversations": 1}
     ]
-    assert manifest["release"] == {"number": 1, "name": "first", "rehearsal": False}
+    assert manifest["release"] == {"number": 1, "name": "first", "rehearsal": False, "negative": False}
     assert manifest["counts"]["utterances"] == 16
     assert manifest["counts"]["strategies"] == {"Question": 8}
     assert manifest["deidentification"]["replaced"] == {"email": 1}
@@ -222,7 +222,9 @@ def test_what_changes_during_a_release_makes_it_fail_as_a_whole(
 
     write_esconv = releases.write_esconv
     monkeypatch.setattr(releases, "write_esconv", write_and_change)
-    with pytest.raises(ReleaseRefused, match=r"1 of 2 conversations were withdrawn or judged anew"):
+    with pytest.raises(
+        ReleaseRefused, match=r"1 of 2 conversations were withdrawn, judged anew or taken under review"
+    ):
         release_make("x", folder=tmp_path / "out")
     assert not list(tmp_path.iterdir())
     assert not Release.objects.exists()
@@ -268,7 +270,7 @@ def test_the_snapshot_does_not_see_what_is_written_meanwhile(monkeypatch: pytest
     monkeypatch.setattr(snapshots, "deidentify", redact_and_interfere)
     monkeypatch.setattr(snapshots, "CHUNK", 1)
     with snapshots.one_snapshot():
-        snapshots.release_snapshot(study=None, rehearsal=False)
+        snapshots.release_snapshot(snapshots.Scope())
     assert texts == ["word word word word word word"] * 2
     assert Utterance.objects.get(conversation=rows[1], ordinal=1).text == "written meanwhile"
 
