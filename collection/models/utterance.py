@@ -72,6 +72,14 @@ class Utterance(models.Model):
             ),
             models.CheckConstraint(condition=Q(ordinal__gte=1), name="utterance_ordinal_from_one"),
         ]
+        indexes = [
+            # What every message of a supporter looks up: the few that no feedback request is about.
+            models.Index(
+                fields=["conversation"],
+                condition=Q(feedback_request__isnull=True) & ~Q(strategy=""),
+                name="utterance_unrated",
+            )
+        ]
         ordering = ["ordinal"]
 
     def __str__(self) -> str:

@@ -176,9 +176,8 @@ def production(folder: Path, *, ports: tuple[int, int], redis_port: int) -> Iter
         cleanup.callback(stack.stop)
         stack.run("manage.py", "migrate", "--verbosity", "0")
         stack.run("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
-        daphne = ("-m", "daphne", "-b", "127.0.0.1", "--ping-interval", "5", "--ping-timeout", "5")
         for port in ports:
-            stack.serve(port, *daphne, "-p", str(port), "escplatform.asgi:application")
+            stack.serve(port, "manage.py", "web", "--port", str(port))
         stack.launch(
             "worker", "-m", "celery", "-A", "escplatform", "worker", "--pool", "solo", "--loglevel", "WARNING"
         )

@@ -43,3 +43,13 @@ _PARSED: dict[str, Protocol] = {}
 
 def _parse(document: dict[str, Any]) -> Protocol:
     return protocol_domain.parse(document)
+
+
+def protocol_by_digest(sha256: str) -> Protocol:
+    """Return the stored protocol with this digest, from memory when this process has read it before.
+
+    Raises:
+        ProtocolVersion.DoesNotExist: none is stored.
+    """
+    found = _PARSED.get(sha256)
+    return found if found is not None else ProtocolVersion.objects.get(sha256=sha256).protocol

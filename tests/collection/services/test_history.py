@@ -17,6 +17,7 @@ from hypothesis.stateful import (
 
 from collection.domain.errors import ConversationOver
 from collection.models import FeedbackRequest, Utterance
+from collection.services import utterances
 from collection.services.conversations import conversation_end
 from collection.services.feedback import feedback_give
 from collection.services.utterances import Draft, utterance_send, utterances_send
@@ -25,6 +26,12 @@ from study.models.participant import Role
 from tests.support.factories import Pair, make_conversation
 
 ROLES = st.sampled_from([Role.SEEKER, Role.SUPPORTER])
+
+
+@pytest.fixture(params=["sending_postgresql", "sending_rows"], autouse=True)
+def way_of_storing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything holds for both ways of reading and storing a batch."""
+    monkeypatch.setattr(utterances, "sending_postgresql", getattr(utterances, request.param))
 
 
 class History(RuleBasedStateMachine):

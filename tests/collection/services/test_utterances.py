@@ -12,6 +12,7 @@ import pytest
 from collection.domain import errors
 from collection.domain.lifecycle import State
 from collection.models import FeedbackRequest, Utterance
+from collection.services import utterances
 from collection.services.conversations import conversation_end
 from collection.services.feedback import feedback_give
 from collection.services.utterances import Sent, utterance_relabel, utterance_send, utterances_send
@@ -22,6 +23,12 @@ from tests.support.threads import at_once
 
 pytestmark = pytest.mark.django_db
 SEEKER, SUPPORTER = Role.SEEKER, Role.SUPPORTER
+
+
+@pytest.fixture(params=["sending_postgresql", "sending_rows"], autouse=True)
+def way_of_storing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything holds for both ways of reading and storing a batch."""
+    monkeypatch.setattr(utterances, "sending_postgresql", getattr(utterances, request.param))
 
 
 def check_refuses(pair: Pair, role: str, *, because: type[ApplicationError], **draft: Any) -> None:
