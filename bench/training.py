@@ -42,7 +42,7 @@ def plain_step(backbone: Backbone, optimiser: torch.optim.Optimizer, examples: S
 
 
 def our_step(backbone: Backbone, optimiser: torch.optim.Optimizer, examples: Sequence[Example]) -> None:
-    """Take a step as `modeling.neural.training` does on one device."""
+    """Take a step as `modeling.neural.steps` does on one device."""
     batch = collate(examples, encoder_decoder=True, pad=PAD, start=START)
     loss = ResponseLoss(backbone.model)(batch) / sum(len(example.target) for example in examples)
     loss.backward()

@@ -10,21 +10,19 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import Accelerator
-from torch import Tensor, nn
+from torch import Tensor
 
 from modeling.corpus_file import CorpusFile
-from modeling.domain.runfile import OptimiserSection, Run, run_from_dict
+from modeling.domain.runfile import Run, run_from_dict
 from modeling.errors import CheckpointUnusable, LossNotFinite
 from modeling.files import write_json
-from modeling.neural.batching import IGNORED, Batch, collate, order_batches
+from modeling.neural.batching import order_batches
 from modeling.neural.checkpoints import (
     MANIFEST,
     load_training_state,
@@ -35,9 +33,9 @@ from modeling.neural.checkpoints import (
     save_training_state,
 )
 from modeling.neural.devices import memory_said, resolve_precision
-from modeling.neural.encoding import Example
 from modeling.neural.likelihood import ResponseLoss
 from modeling.neural.setup import Prepared, prepare
+from modeling.neural.steps import Engine, Window, learning_rate, make_optimiser, take_step
 from modeling.neural.validation import Validation, validate
 from modeling.reports.log import TrainingLog
 from modeling.reports.progress import Reporter
@@ -69,15 +67,21 @@ class Progress:
 class Training:
     """Everything `fit` works with."""
 
-    prepared: Prepared
-    accelerator: Accelerator
-    loss: nn.Module
-    """A `ResponseLoss`, wrapped by Accelerate."""
-    optimiser: torch.optim.Optimizer
+    engine: Engine
     out: Path
     log: TrainingLog
     reporter: Reporter
     progress: Progress = field(default_factory=Progress)
+
+    @property
+    def prepared(self) -> Prepared:
+        """Data and backbone."""
+        return self.engine.prepared
+
+    @property
+    def accelerator(self) -> Accelerator:
+        """The devices."""
+        return self.engine.accelerator
 
     @property
     def run(self) -> Run:
@@ -111,10 +115,7 @@ def setup(run: Run, corpus: CorpusFile, out: Path, *, reporter: Reporter) -> Tra
     optimiser = make_optimiser(prepared.backbone.model, run.optimiser)
     loss, prepared_optimiser = accelerator.prepare(ResponseLoss(prepared.backbone.model), optimiser)
     training = Training(
-        prepared=prepared,
-        accelerator=accelerator,
-        loss=loss,
-        optimiser=prepared_optimiser,
+        engine=Engine(prepared=prepared, accelerator=accelerator, loss=loss, optimiser=prepared_optimiser),
         out=out,
         log=TrainingLog(out / "log.csv"),
         reporter=reporter,
@@ -137,24 +138,6 @@ def check_out(out: Path, run: Run, corpus: CorpusFile) -> None:
                 raise CheckpointUnusable(
                     f"{out} holds a run of other settings or another corpus; choose another --out, or remove it."
                 )
-
-
-def make_optimiser(model: nn.Module, section: OptimiserSection) -> torch.optim.AdamW:
-    """Return AdamW over the trainable weights; decay applies to matrices only."""
-    trainable = [p for p in model.parameters() if p.requires_grad]
-    groups = [
-        {"params": [p for p in trainable if p.ndim >= 2], "weight_decay": section.weight_decay},
-        {"params": [p for p in trainable if p.ndim < 2], "weight_decay": 0.0},
-    ]
-    filled = [group for group in groups if group["params"]]
-    return torch.optim.AdamW(filled, lr=section.learning_rate, eps=section.epsilon, fused=True)
-
-
-def learning_rate(step: int, total: int, section: OptimiserSection) -> float:
-    """Return the rate of step 0..total-1: linear up over the warm-up, then linear down to 0 at `total`."""
-    if step < section.warmup_steps:
-        return section.learning_rate * step / section.warmup_steps
-    return section.learning_rate * max(0.0, (total - step) / max(1, total - section.warmup_steps))
 
 
 def fit(training: Training) -> None:
@@ -195,9 +178,8 @@ def fit_epoch(training: Training, *, total: int, started: float) -> None:
     )
     window = Window()
     for chosen in batches[progress.batch :]:
-        window.add(
-            take_step(training, [training.prepared.train[i] for i in chosen], total=total), len(chosen)
-        )
+        examples = [training.prepared.train[i] for i in chosen]
+        window.add(take_step(training.engine, examples, step=progress.step, total=total), len(chosen))
         progress.batch, progress.step = progress.batch + 1, progress.step + 1
         progress.seconds = time.monotonic() - started
         last = progress.batch == len(batches)
@@ -209,92 +191,6 @@ def fit_epoch(training: Training, *, total: int, started: float) -> None:
             validate_and_save(training)
         elif settings.save_every_steps and progress.step % settings.save_every_steps == 0 and not last:
             save_last(training)
-
-
-@dataclass
-class StepResult:
-    """What one step says of itself; tensors stay on the device until they are printed."""
-
-    loss: Tensor
-    """Mean over the batch's tokens, in nats."""
-    gradient_norm: Tensor
-    tokens: int
-
-
-@dataclass
-class Window:
-    """The steps since the last line of the log."""
-
-    results: list[StepResult] = field(default_factory=list)
-    examples: int = 0
-    started: float = field(default_factory=time.monotonic)
-
-    def add(self, result: StepResult, examples: int) -> None:
-        """Count one step."""
-        self.results.append(result)
-        self.examples += examples
-
-
-def take_step(training: Training, examples: Sequence[Example], *, total: int) -> StepResult:
-    """Take one optimiser step on a batch, in as many parts as memory and devices ask for.
-
-    Gradients are those of the mean over all the batch's tokens: each part adds its sum over the common count.
-    """
-    accelerator, run, step = training.accelerator, training.run, training.progress.step
-    seed_dropout(run.seed, step, accelerator.process_index)
-    rate = learning_rate(step, total, run.optimiser)
-    for group in training.optimiser.param_groups:
-        group["lr"] = rate
-    tokens = sum(len(example.target) for example in examples)
-    parts = list(split_batch(training, examples))
-    loss = torch.zeros((), device=accelerator.device)
-    for number, part in enumerate(parts):
-        last = number == len(parts) - 1
-        with nullcontext() if last else accelerator.no_sync(training.loss):
-            part_loss = training.loss(part) / tokens
-            # Devices average their gradients; their sum is wanted.
-            accelerator.backward(part_loss * accelerator.num_processes)
-        loss += part_loss.detach()
-    norm = accelerator.clip_grad_norm_(training.loss.parameters(), run.optimiser.clip_norm)
-    training.optimiser.step()
-    training.optimiser.zero_grad(set_to_none=True)
-    return StepResult(loss=accelerator.reduce(loss), gradient_norm=torch.as_tensor(norm), tokens=tokens)
-
-
-def split_batch(training: Training, examples: Sequence[Example]) -> list[Batch]:
-    """Return this device's share of the batch in parts of at most `micro_batch_size`.
-
-    Every device has as many parts: where pieces run out, a piece without labels stands in and adds nothing.
-    """
-    accelerator, size = training.accelerator, training.run.training.micro_batch_size
-    mine = list(examples[accelerator.process_index :: accelerator.num_processes])
-    parts = math.ceil(math.ceil(len(examples) / accelerator.num_processes) / size)
-    batches = []
-    for part in range(parts):
-        chosen = mine[part * size : (part + 1) * size]
-        batch = collate_for(training.prepared, chosen or [examples[0]])
-        if not chosen:
-            batch.labels.fill_(IGNORED)
-        batches.append(batch.to(accelerator.device))
-    return batches
-
-
-def collate_for(prepared: Prepared, examples: Sequence[Example]) -> Batch:
-    """Pad examples for the run's backbone."""
-    backbone = prepared.backbone
-    return collate(
-        examples,
-        encoder_decoder=backbone.encoder_decoder,
-        pad=backbone.tokenizer.pad_token_id,
-        start=getattr(backbone.model.config, "decoder_start_token_id", None),
-        # Tensor cores want multiples of eight; elsewhere it would only be padding.
-        multiple=8 if backbone.model.device.type == "cuda" else 1,
-    )
-
-
-def seed_dropout(seed: int, step: int, process: int) -> None:
-    """Seed torch for one step, so that its dropout does not depend on what came before."""
-    torch.manual_seed((seed * 1_000_003 + step) * 1_009 + process)
 
 
 def report(training: Training, window: Window, *, total: int) -> None:
@@ -371,7 +267,7 @@ def save_last(training: Training) -> None:
     training.log.flush()
     with replaced_folder(training.out / LAST) as folder:
         save_training_state(
-            folder, weights=weights, optimiser=training.optimiser, progress=asdict(training.progress)
+            folder, weights=weights, optimiser=training.engine.optimiser, progress=asdict(training.progress)
         )
         write_json(folder / MANIFEST, training.prepared.manifest)
 
@@ -396,6 +292,6 @@ def resume(training: Training) -> None:
             "was, or choose another --out."
         )
     training.progress = Progress(
-        **load_training_state(folder, load_weights=load_weights, optimiser=training.optimiser)
+        **load_training_state(folder, load_weights=load_weights, optimiser=training.engine.optimiser)
     )
     training.log.rewind(training.progress.step)

@@ -18,7 +18,8 @@ from modeling.errors import CheckpointUnusable, DiskFull, LossNotFinite, OutOfMe
 from modeling.neural import checkpoints, training
 from modeling.neural.checkpoints import load_checkpoint
 from modeling.neural.setup import prepare
-from modeling.neural.training import fit, learning_rate, make_optimiser, setup, train
+from modeling.neural.steps import learning_rate, make_optimiser
+from modeling.neural.training import fit, setup, train
 from modeling.neural.validation import validate
 from modeling.reports.log import read_log
 from modeling.reports.progress import Reporter
@@ -33,14 +34,14 @@ def weights_of(folder: Path) -> dict[str, torch.Tensor]:
     return load_file(folder / "best" / "model.safetensors")
 
 
-def kill_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+def kill_at(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     """Make training die just before an optimiser step."""
     take_step = training.take_step
 
-    def dying(state, *args, **kwargs):
-        if state.progress.step == step:
+    def dying(engine, examples, *, step, total):
+        if step == at:
             raise Killed
-        return take_step(state, *args, **kwargs)
+        return take_step(engine, examples, step=step, total=total)
 
     monkeypatch.setattr(training, "take_step", dying)
 
@@ -163,11 +164,11 @@ def test_a_loss_that_is_no_number_stops_and_leaves_the_best(
     run = make_run(epochs=3)
     take_step = training.take_step
 
-    def spoiled(state, *args, **kwargs):
-        if state.progress.step == 8:
+    def spoiled(engine, examples, *, step, total):
+        if step == 8:
             with torch.no_grad():
-                next(state.loss.parameters()).fill_(float("nan"))
-        return take_step(state, *args, **kwargs)
+                next(engine.loss.parameters()).fill_(float("nan"))
+        return take_step(engine, examples, step=step, total=total)
 
     monkeypatch.setattr(training, "take_step", spoiled)
     with pytest.raises(LossNotFinite, match="Lower learning_rate"):
