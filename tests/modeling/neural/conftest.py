@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="the modeling extra is not installed")
-# The suite runs a process per core; a tiny model gains nothing from more threads, and loses by crowding.
-torch.set_num_threads(1)
+pytest.importorskip("torch", reason="the modeling extra is not installed")
 
 from modeling.corpus_file import CorpusFile
 from modeling.neural.setup import Prepared, prepare
 from tests.modeling.runs import make_run
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    # The suite runs a process per core; a tiny model gains nothing from more threads, and loses by crowding.
+    import torch
+
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")
