@@ -176,6 +176,7 @@ def platform(running: Servers, port: int) -> Spec:
 
     def prepare(rooms: int) -> Target:
         run("manage.py", "migrate", "--verbosity", "0")
+        run("manage.py", "flush", "--no-input", "--verbosity", "0")  # what an earlier run left
         made: list[list[dict[str, Any]]] = json.loads(run("-m", "bench.seed", str(rooms)))
         return Platform(port, made)
 
