@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from collection.domain.errors import TextEmpty, TextInvalid, TextTooLong
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+"""Unicode's category Cc without the line break."""
 
 
 def clean_text(raw: str, *, max_length: int) -> str:
@@ -15,12 +20,11 @@ def clean_text(raw: str, *, max_length: int) -> str:
         TextTooLong: more than `max_length` characters are left.
         TextInvalid: a lone surrogate, which is no character.
     """
-    if any("\ud800" <= character <= "\udfff" for character in raw):
+    if _SURROGATE.search(raw):
         raise TextInvalid
     unified = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    kept = "".join(c for c in unified if c == "\n" or unicodedata.category(c) != "Cc")
-    text = unicodedata.normalize("NFC", kept).strip()
-    if not text or not any(unicodedata.category(c)[0] not in "ZC" for c in text):
+    text = unicodedata.normalize("NFC", _CONTROL.sub("", unified)).strip()
+    if not any(unicodedata.category(c)[0] not in "ZC" for c in text):
         raise TextEmpty
     if len(text) > max_length:
         raise TextTooLong(

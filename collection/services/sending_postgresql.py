@@ -1,4 +1,4 @@
-"""Read and store the rooms of a batch in three statements: PostgreSQL.
+"""Read and store the rooms of a batch in three prepared statements: PostgreSQL.
 
 The rules are `collection.domain.sending`'s, as for the ORM's way (`sending_rows`); here is only less to do per message.
 """
@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from weakref import WeakSet
 
 from django.db import connection
 
@@ -16,68 +17,122 @@ from collection.domain.sending import Draft, Room, Said, SeatState
 from collection.models import Seat
 from study.models.protocol_version import protocol_by_digest
 
+
+class Prepared:
+    """A statement that each connection plans once: planning costs more than running it."""
+
+    def __init__(self, name: str, types: Sequence[str], sql: str) -> None:
+        self._prepare = f"PREPARE {name} ({', '.join(types)}) AS {sql}"
+        self._execute = f"EXECUTE {name} ({', '.join(['%s'] * len(types))})"
+        self._ready: WeakSet[Any] = WeakSet()
+        """Connections of the driver that know the statement. It outlives a rollback, and ends with the connection."""
+
+    def execute(self, cursor: Any, values: Sequence[Any]) -> None:
+        """Run the statement; its rows are the cursor's."""
+        if cursor.connection not in self._ready:
+            # Every batch has the same shape, so one plan serves all sizes.
+            cursor.execute("SET plan_cache_mode = force_generic_plan")
+            cursor.execute(self._prepare)
+            self._ready.add(cursor.connection)
+        cursor.execute(self._execute, values)
+
+
 # A seat's role and occupant never change, and it is released only after its conversation has left the state in
 # which anything can be said: so the join may read seats as they were before the wait for the lock.
-_LOCK = """
+_LOCK = Prepared(
+    "sending_lock",
+    ("bigint[]", "text"),
+    """
 SELECT c.id, v.sha256, c.state, c.last_ordinal, c.seeker_turns, c.last_role,
-       s.id, s.role, s.occupant = %(human)s, s.released_at IS NOT NULL
+       s.id, s.role, s.occupant = $2, s.released_at IS NOT NULL
   FROM collection_conversation c
   JOIN study_protocolversion v ON v.id = c.protocol_version_id
   JOIN collection_seat s ON s.conversation_id = c.id
- WHERE c.id = ANY(%(ids)s)
+ WHERE c.id = ANY($1)
  ORDER BY c.id
    FOR NO KEY UPDATE OF c
-"""
+""",
+)
 
 # A statement of its own: it must see what was committed while the first one waited for its locks.
-_READ = """
+_READ = Prepared(
+    "sending_read",
+    ("bigint[]", "bigint[]", "text[]"),
+    """
 SELECT clock_timestamp(),
        (SELECT json_agg(json_build_array(u.conversation_id, u.id, u.ordinal, u.seat_id, u.client_uid, u.text,
                                          u.strategy, u.sent_at))
-          FROM unnest(%(rooms)s::bigint[], %(uids)s::text[]) AS d(conversation_id, client_uid)
+          FROM unnest($2, $3) AS d(conversation_id, client_uid)
           JOIN collection_utterance u USING (conversation_id, client_uid))::text,
        (SELECT json_agg(json_build_array(u.conversation_id, u.id, u.ordinal, u.seat_id, u.client_uid, u.text,
                                          u.strategy, u.sent_at) ORDER BY u.ordinal)
           FROM collection_utterance u
-         WHERE u.conversation_id = ANY(%(ids)s) AND u.feedback_request_id IS NULL AND u.strategy <> '')::text,
+         WHERE u.conversation_id = ANY($1) AND u.feedback_request_id IS NULL AND u.strategy <> '')::text,
        (SELECT json_agg(json_build_array(r.conversation_id, r.number, r.score IS NULL))
-          FROM unnest(%(ids)s::bigint[]) AS c(id)
+          FROM unnest($1) AS c(id)
          CROSS JOIN LATERAL (SELECT conversation_id, number, score FROM collection_feedbackrequest
                               WHERE conversation_id = c.id ORDER BY number DESC LIMIT 1) r)::text
-"""
+""",
+)
 
-_STORE = """
+_STORE = Prepared(
+    "sending_store",
+    (
+        "timestamptz",
+        "bigint[]",
+        "int[]",
+        "bigint[]",
+        "int[]",
+        "bigint[]",
+        "text[]",
+        "text[]",
+        "text[]",
+        "int[]",
+        "int[]",
+        "int[]",
+        "int[]",
+        "int[]",
+        "bigint[]",
+        "bigint[]",
+        "int[]",
+        "bigint[]",
+        "int[]",
+        "int[]",
+        "text[]",
+    ),
+    """
 WITH asked AS (
     INSERT INTO collection_feedbackrequest (conversation_id, number, asked_at)
-    SELECT conversation_id, number, %(now)s
-      FROM unnest(%(asked_rooms)s::bigint[], %(asked_numbers)s::int[]) AS a(conversation_id, number)
+    SELECT conversation_id, number, $1
+      FROM unnest($2, $3) AS a(conversation_id, number)
     RETURNING id, conversation_id, number
 ), said AS (
     INSERT INTO collection_utterance (conversation_id, ordinal, seat_id, client_uid, strategy, text, sent_at,
                                       compose_ms, key_count, pasted_chars, focus_losses, feedback_request_id)
-    SELECT n.conversation_id, ordinal, seat_id, client_uid, strategy, text, %(now)s,
+    SELECT n.conversation_id, ordinal, seat_id, client_uid, strategy, text, $1,
            compose_ms, key_count, pasted_chars, focus_losses, asked.id
-      FROM unnest(%(rooms)s::bigint[], %(ordinals)s::int[], %(seats)s::bigint[], %(uids)s::text[],
-                  %(strategies)s::text[], %(texts)s::text[], %(compose_ms)s::int[], %(key_counts)s::int[],
-                  %(pasted)s::int[], %(losses)s::int[], %(numbers)s::int[])
+      FROM unnest($4, $5, $6, $7,
+                  $8, $9, $10, $11,
+                  $12, $13, $14)
            AS n(conversation_id, ordinal, seat_id, client_uid, strategy, text, compose_ms, key_count,
                 pasted_chars, focus_losses, number)
       LEFT JOIN asked ON asked.conversation_id = n.conversation_id AND asked.number = n.number
 ), covered AS (
     UPDATE collection_utterance u SET feedback_request_id = asked.id
-      FROM unnest(%(covered)s::bigint[], %(covered_rooms)s::bigint[], %(covered_numbers)s::int[])
+      FROM unnest($15, $16, $17)
            AS k(id, conversation_id, number)
       JOIN asked USING (conversation_id, number)
      WHERE u.id = k.id
 ), moved AS (
     UPDATE collection_conversation c
        SET last_ordinal = m.last_ordinal, seeker_turns = m.seeker_turns, last_role = m.last_role
-      FROM unnest(%(moved)s::bigint[], %(last_ordinals)s::int[], %(turns)s::int[], %(last_roles)s::text[])
+      FROM unnest($18, $19, $20, $21)
            AS m(id, last_ordinal, seeker_turns, last_role)
      WHERE c.id = m.id
 )
-UPDATE collection_seat SET active_at = %(now)s, seen_at = %(now)s WHERE id = ANY(%(seats)s)
-"""
+UPDATE collection_seat SET active_at = $1, seen_at = $1 WHERE id = ANY($6)
+""",
+)
 
 
 def rooms_lock(drafts: Sequence[Draft]) -> tuple[dict[int, Room], datetime]:
@@ -88,7 +143,7 @@ def rooms_lock(drafts: Sequence[Draft]) -> tuple[dict[int, Room], datetime]:
     ids = sorted({draft.conversation_id for draft in drafts})
     rooms: dict[int, Room] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, {"ids": ids, "human": Seat.HUMAN})
+        _LOCK.execute(cursor, [ids, Seat.HUMAN])
         for (
             pk,
             sha256,
@@ -106,13 +161,8 @@ def rooms_lock(drafts: Sequence[Draft]) -> tuple[dict[int, Room], datetime]:
                 protocol = protocol_by_digest(sha256)
                 room = rooms[pk] = Room(pk, protocol, state, last_ordinal, turns, last_role)
             room.seats[seat] = SeatState(role=role, human=human, released=released)
-        cursor.execute(
-            _READ,
-            {
-                "ids": ids,
-                "rooms": [draft.conversation_id for draft in drafts],
-                "uids": [draft.client_uid for draft in drafts],
-            },
+        _READ.execute(
+            cursor, [ids, [draft.conversation_id for draft in drafts], [draft.client_uid for draft in drafts]]
         )
         now, known, unrated, requests = cursor.fetchone()
     for conversation_id, *row in _rows(known):
@@ -149,28 +199,28 @@ def rooms_store(rooms: Sequence[Room], *, now: datetime) -> None:
     new = [(room.conversation_id, said, said.draft) for room in rooms for said in room.new]
     covered = [(room.conversation_id, said) for room in rooms for said in room.covered]
     asked = [(room.conversation_id, number) for room in rooms for number in room.requests]
-    values: dict[str, Any] = {
-        "now": now,
-        "asked_rooms": [conversation_id for conversation_id, _number in asked],
-        "asked_numbers": [number for _conversation_id, number in asked],
-        "rooms": [conversation_id for conversation_id, _said, _draft in new],
-        "ordinals": [said.ordinal for _id, said, _draft in new],
-        "seats": [said.seat_id for _id, said, _draft in new],
-        "uids": [said.client_uid for _id, said, _draft in new],
-        "strategies": [said.strategy for _id, said, _draft in new],
-        "texts": [said.text for _id, said, _draft in new],
-        "compose_ms": [draft.compose_ms for _id, _said, draft in new if draft],
-        "key_counts": [draft.key_count for _id, _said, draft in new if draft],
-        "pasted": [draft.pasted_chars for _id, _said, draft in new if draft],
-        "losses": [draft.focus_losses for _id, _said, draft in new if draft],
-        "numbers": [said.request for _id, said, _draft in new],
-        "covered": [said.pk for _id, said in covered],
-        "covered_rooms": [conversation_id for conversation_id, _said in covered],
-        "covered_numbers": [said.request for _id, said in covered],
-        "moved": [room.conversation_id for room in rooms],
-        "last_ordinals": [room.last_ordinal for room in rooms],
-        "turns": [room.seeker_turns for room in rooms],
-        "last_roles": [room.last_role for room in rooms],
-    }
+    values: list[Any] = [
+        now,
+        [conversation_id for conversation_id, _number in asked],
+        [number for _conversation_id, number in asked],
+        [conversation_id for conversation_id, _said, _draft in new],
+        [said.ordinal for _id, said, _draft in new],
+        [said.seat_id for _id, said, _draft in new],
+        [said.client_uid for _id, said, _draft in new],
+        [said.strategy for _id, said, _draft in new],
+        [said.text for _id, said, _draft in new],
+        [draft.compose_ms for _id, _said, draft in new if draft],
+        [draft.key_count for _id, _said, draft in new if draft],
+        [draft.pasted_chars for _id, _said, draft in new if draft],
+        [draft.focus_losses for _id, _said, draft in new if draft],
+        [said.request for _id, said, _draft in new],
+        [said.pk for _id, said in covered],
+        [conversation_id for conversation_id, _said in covered],
+        [said.request for _id, said in covered],
+        [room.conversation_id for room in rooms],
+        [room.last_ordinal for room in rooms],
+        [room.seeker_turns for room in rooms],
+        [room.last_role for room in rooms],
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_STORE, values)
+        _STORE.execute(cursor, values)
