@@ -1,57 +1,7 @@
-"""Who may see the researchers' pages: staff, and nobody else."""
+"""Who may see the researchers' pages: staff, and nobody else. The rule is the study room's, shared by every room."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeAlias
+from study.staff import is_staff, page_context, staff_page
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.translation import gettext as _
-
-P = ParamSpec("P")
-Account: TypeAlias = AbstractBaseUser | AnonymousUser
-
-
-def staff_page(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Open the view to active staff only: others sign in first; who has no right learns nothing, not even that it exists."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), login_url=reverse("research:login"))
-        if not is_staff(request.user):
-            raise Http404
-        response = view(request, *args, **kwargs)
-        # Transcripts are about people's distress: no copy stays in a cache.
-        response.headers.setdefault("Cache-Control", "no-store")
-        return response
-
-    return wrapped
-
-
-def is_staff(user: Account) -> bool:
-    """Return whether the account belongs to the study team."""
-    return bool(user.is_active and getattr(user, "is_staff", False))
-
-
-def page_context(request: HttpRequest, *, section: str) -> dict[str, Any]:
-    """Return what every page of the researchers shows: the sections and the way out."""
-    sections = [
-        ("conversations", _("Conversations")),
-        ("intensity", _("Intensity review")),
-        ("calibration", _("Calibration")),
-        ("agreement", _("Agreement")),
-    ]
-    return {
-        "nav": [
-            {"label": label, "url": reverse(f"research:{name}"), "current": name == section}
-            for name, label in sections
-        ],
-        "logout_url": reverse("research:logout"),
-    }
+__all__ = ["is_staff", "page_context", "staff_page"]

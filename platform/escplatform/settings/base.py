@@ -77,6 +77,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "research:login"
 LOGIN_REDIRECT_URL = "research:conversations"
+RESEARCH_SECTIONS = [
+    ("conversations", "research:conversations", _("Conversations")),
+    ("intensity", "research:intensity", _("Intensity review")),
+    ("calibration", "research:calibration", _("Calibration")),
+    ("agreement", "research:agreement", _("Agreement")),
+]
+"""The researchers' pages in the order of their menu: key, URL name, label."""
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
