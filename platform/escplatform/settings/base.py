@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "tutorial",
     "collection",
     "qualitycontrol",
+    "modeling",
 ]
 
 MIDDLEWARE = [
@@ -82,6 +83,7 @@ RESEARCH_SECTIONS = [
     ("intensity", "research:intensity", _("Intensity review")),
     ("calibration", "research:calibration", _("Calibration")),
     ("agreement", "research:agreement", _("Agreement")),
+    ("models", "models:runs", _("Models")),
 ]
 """The researchers' pages in the order of their menu: key, URL name, label."""
 
@@ -146,7 +148,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "sweep-trainings": {"task": "modeling.sweep_trainings", "schedule": 15.0, "options": {"expires": 15}},
 }
+CELERY_TASK_ROUTES = {"modeling.train": {"queue": "model"}}
+
+RELEASES = Path(env.text("ESC_RELEASES", str(VAR / "releases")))
+"""Released corpora that can be trained on, a folder with a manifest each."""
+MODELS = VAR / "models"
+"""The trainings' folders and the corpora that they read."""
+PARALLEL_TRAININGS = env.number("ESC_PARALLEL_TRAININGS", 1)
+"""Trainings that may run at once; the others wait."""
 
 AGENT_TURN_TASK = "collection.scripted_turn"
 """The task that is asked when a program may have its turn."""
