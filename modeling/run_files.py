@@ -24,7 +24,7 @@ class RunFile:
     """Its first comment line."""
 
 
-def list_run_files(folder: Path = FOLDER) -> list[RunFile]:
+def list_run_files() -> list[RunFile]:
     """Return the run files by name."""
     return [
         RunFile(
@@ -32,30 +32,30 @@ def list_run_files(folder: Path = FOLDER) -> list[RunFile]:
             run=read_run(path),
             summary=path.read_text(encoding="utf-8").split("\n", 1)[0].lstrip("# "),
         )
-        for path in sorted(folder.glob("*.toml"))
+        for path in sorted(FOLDER.glob("*.toml"))
     ]
 
 
-def find_run_file(name: str, folder: Path = FOLDER) -> RunFile:
+def find_run_file(name: str) -> RunFile:
     """Return one run file.
 
     Raises:
         RunFileInvalid: there is none of this name.
     """
-    for file in list_run_files(folder):
+    for file in list_run_files():
         if file.name == name:
             return file
     raise RunFileInvalid(f"There is no run file {name!r}. The run files are in modeling/runs/.")
 
 
-def text_with_seed(name: str, *, seed: int, folder: Path = FOLDER) -> str:
+def text_with_seed(name: str, *, seed: int) -> str:
     """Return a run file's text with another seed; its comments stay.
 
     Raises:
         RunFileInvalid: there is no such file, or its seed stands where it cannot be replaced.
     """
-    find_run_file(name, folder)
-    text = (folder / f"{name}.toml").read_text(encoding="utf-8")
+    find_run_file(name)
+    text = (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
     changed = _SEED.sub(f"seed = {seed}", text, count=1)
     if parse_run(changed, name=name).seed != seed:
         raise RunFileInvalid(f"{name}: the seed does not stand in a line of its own at the top.")

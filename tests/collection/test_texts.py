@@ -15,9 +15,7 @@ MODULES = Path(__file__).parents[2] / "static" / "collection"
 _SAID = re.compile(r'\bsay\(\s*(?:this\.|options\.)*(?:options\.)?texts,\s*"(\w+)"')
 _COUNTED = re.compile(r'\bsayCount\([^"`]*?texts,\s*(?:[^"`,]*\?\s*)?"(\w+)"(?:\s*:\s*"(\w+)")?')
 # Keys that a module composes from a word of the protocol.
-_COMPOSED = {"empty_seeker", "empty_supporter"} | {
-    f"ended_{end_word(reason)}" for reason in EndReason
-}
+_COMPOSED = {"empty_seeker", "empty_supporter"} | {f"ended_{end_word(reason)}" for reason in EndReason}
 
 
 def read_modules() -> str:

@@ -11,6 +11,7 @@ from django.core.management import get_commands
 
 from collection.domain.lifecycle import State as ConversationState
 from collection.domain.lobby import TicketState
+from modeling.domain.training_lifecycle import State as TrainingState
 from qualitycontrol.domain.lifecycle import State as AssessmentState
 from study.domain.protocol import Approval, ChatRules, Protocol, Review, Rewards, WithoutSurvey
 from tutorial.domain.lifecycle import State as AttemptState
@@ -48,7 +49,9 @@ def test_no_command_is_documented_that_does_not_exist() -> None:
     assert named - {"command"} <= set(get_commands())
 
 
-@pytest.mark.parametrize("states", [ConversationState, TicketState, AssessmentState, AttemptState])
+@pytest.mark.parametrize(
+    "states", [ConversationState, TicketState, AssessmentState, AttemptState, TrainingState]
+)
 def test_every_state_is_documented(states: type[ConversationState]) -> None:
     text = (REFERENCE / "states.md").read_text()
     assert [state.value for state in states if f"`{state.value}`" not in text] == []
