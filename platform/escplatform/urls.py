@@ -17,5 +17,6 @@ urlpatterns = [
     path("p/<str:public_id>/training/", include("tutorial.urls")),
     path("", include("collection.urls")),
     path("research/training/", include("tutorial.research_urls")),
+    path("research/models/", include("modeling.urls")),
     path("research/", include("qualitycontrol.urls")),
 ]

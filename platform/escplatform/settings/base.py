@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "tutorial",
     "collection",
     "qualitycontrol",
+    "modeling",
 ]
 
 MIDDLEWARE = [
@@ -77,6 +78,16 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "research:login"
 LOGIN_REDIRECT_URL = "research:conversations"
+RESEARCH_SECTIONS = [
+    ("conversations", "research:conversations", _("Conversations"), ""),
+    ("review", "research:review", _("Strategy review"), "reviewers"),
+    ("adjudication", "research:adjudication", _("Adjudication"), "adjudicators"),
+    ("intensity", "research:intensity", _("Intensity review"), ""),
+    ("calibration", "research:calibration", _("Calibration"), ""),
+    ("agreement", "research:agreement", _("Agreement"), ""),
+    ("models", "models:runs", _("Models"), ""),
+]
+"""The researchers' pages in the order of their menu: key, URL name, label, and the group it is for ("" for all staff)."""
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
@@ -139,7 +150,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "sweep-trainings": {"task": "modeling.sweep_trainings", "schedule": 15.0, "options": {"expires": 15}},
 }
+CELERY_TASK_ROUTES = {"modeling.train": {"queue": "model"}}
+
+RELEASES = Path(env.text("ESC_RELEASES", str(VAR / "releases")))
+"""Released corpora that can be trained on, a folder with a manifest each."""
+MODELS = VAR / "models"
+"""The trainings' folders and the corpora that they read."""
+PARALLEL_TRAININGS = env.number("ESC_PARALLEL_TRAININGS", 1)
+"""Trainings that may run at once; the others wait."""
 
 AGENT_TURN_TASK = "collection.scripted_turn"
 """The task that is asked when a program may have its turn."""

@@ -7,10 +7,14 @@ import socket
 import threading
 from typing import Any
 
+from celery import Celery
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
 from escplatform.server import serve
+
+MODEL_THREADS = 2
+"""Jobs of the `model` queue at once."""
 
 
 class Command(BaseCommand):
@@ -52,15 +56,32 @@ def _check_port(host: str, port: int) -> None:
 
 
 def start_jobs() -> None:
-    """Start a Celery worker and beat in threads of this process."""
+    """Start two Celery workers and beat in threads of this process.
+
+    Trainings and whatever else is slow have a worker of their own, so that what a chat waits for is never behind them.
+    """
     from celery.beat import Scheduler, Service
 
-    from escplatform.celery import app
+    from escplatform.celery import app, make_app
 
-    worker = app.WorkController(
-        pool="solo", concurrency=1, quiet=True, without_heartbeat=True, without_mingle=True
-    )
-    threading.Thread(target=worker.start, name="celery-worker", daemon=True).start()
+    _start_worker(app, queue="celery", pool="solo", concurrency=1)
+    # An application of its own: the queues that are consumed belong to the application, not to the worker.
+    # More than one thread: a training must not keep a model from its turn in a chat.
+    _start_worker(make_app(), queue="model", pool="threads", concurrency=MODEL_THREADS)
     # The plain scheduler keeps no file: what is due is in the database, not in beat's memory.
     beat = Service(app, scheduler_cls=Scheduler)
     threading.Thread(target=beat.start, name="celery-beat", daemon=True).start()
+
+
+def _start_worker(app: Celery, *, queue: str, pool: str, concurrency: int) -> None:
+    worker = app.WorkController(
+        hostname=f"{queue}@embedded",
+        queues=[queue],
+        pool=pool,
+        concurrency=concurrency,
+        quiet=True,
+        without_heartbeat=True,
+        without_mingle=True,
+        without_gossip=True,
+    )
+    threading.Thread(target=worker.start, name=f"celery-{queue}", daemon=True).start()

@@ -1,0 +1,1 @@
+"""The researchers' pages of the modelling room: forms, services, answers."""
