@@ -6,7 +6,15 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from collection.api import Seat
-from qualitycontrol.models import AssessmentEvent, AuditEvent, IntensityDecision, ReleaseItem
+from qualitycontrol.models import (
+    AssessmentEvent,
+    AuditEvent,
+    IntensityDecision,
+    ReleaseItem,
+    ReviewDecision,
+    ReviewStep,
+    ReviewVote,
+)
 from study.domain.withdrawal import TOMBSTONE
 
 NOTES: tuple[tuple[type[models.Model], str, str, Q], ...] = (
@@ -14,6 +22,9 @@ NOTES: tuple[tuple[type[models.Model], str, str, Q], ...] = (
     (AssessmentEvent, "assessment__conversation__in", "reason", ~Q(by="")),
     (IntensityDecision, "assessment__conversation__in", "reason", Q()),
     (AuditEvent, "conversation__in", "detail", Q()),
+    (ReviewStep, "item__conversation__in", "reason", ~Q(by="")),
+    (ReviewVote, "item__conversation__in", "note", Q()),
+    (ReviewDecision, "item__conversation__in", "reason", Q()),
 )
 """Free text of the study team that may quote a transcript: model, way to its conversation, field, which rows."""
 

@@ -87,6 +87,9 @@ WITH_WORDS = {
     "AssessmentEvent.reason",
     "AuditEvent.detail",
     "IntensityDecision.reason",
+    "ReviewStep.reason",
+    "ReviewVote.note",
+    "ReviewDecision.reason",
 }
 """Columns that may hold somebody's words or ids: a withdrawal erases them."""
 WITHOUT_WORDS = {
@@ -105,6 +108,19 @@ WITHOUT_WORDS = {
     "ConversationFlag.explanation": "made by the rule; it names messages and conversations by number",
     "ConversationFlag.ordinals": "numbers",
     "Release.manifest": "counts and digests",
+    "Checkpoint.metrics": "a training: files, figures and the program's messages; names no conversation",
+    "Evaluation.intervals": "a training: files, figures and the program's messages; names no conversation",
+    "Evaluation.metrics": "a training: files, figures and the program's messages; names no conversation",
+    "ReviewStep.by": "a staff member's name",
+    "TrainingEvent.by": "a staff member's name",
+    "TrainingEvent.reason": "a training: files, figures and the program's messages; names no conversation",
+    "TrainingRun.evaluate_as": "a training: files, figures and the program's messages; names no conversation",
+    "TrainingRun.folder": "a training: files, figures and the program's messages; names no conversation",
+    "TrainingRun.message": "a training: files, figures and the program's messages; names no conversation",
+    "TrainingRun.progress": "a training: files, figures and the program's messages; names no conversation",
+    "TrainingRun.protocols": "a training: files, figures and the program's messages; names no conversation",
+    "TrainingRun.source_name": "a training: files, figures and the program's messages; names no conversation",
+    "TrainingRun.started_by": "a staff member's name",
 }
 """Every other column that is long enough for words, and why it holds none of a participant's."""
 
