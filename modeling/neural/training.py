@@ -276,6 +276,8 @@ def resume(training: Training) -> None:
     """Put weights, moments and progress back where `last/` has them."""
     folder = training.out / LAST
     if not folder.exists():
+        # A run that was stopped before its first state begins anew, and so does its log.
+        training.log.rewind(0)
         return
     parameters = {n: p for n, p in training.prepared.backbone.model.named_parameters() if p.requires_grad}
 
