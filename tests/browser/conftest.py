@@ -41,9 +41,13 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests; every person gets a context of their own."""
+    """One Chromium for a file's tests; every person gets a context of their own.
+
+    No longer than a file: while it is open an event loop runs in this thread, in which Django refuses to reach the
+    database, so a test of another folder that came after it would fail.
+    """
     assert CHROMIUM is not None, "CI installs Chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
