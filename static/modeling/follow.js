@@ -1,10 +1,11 @@
 // @ts-check
 /** Follows a training: figures and curves are renewed; when its state changes, the page is. */
 
-const POLL_MS = 3000;
-const CURVES_EVERY = 5;
+import { curvesAddress, figureText, isOutdated } from "./progress.js";
 
-/** @typedef {{state: string, phase: string, progress: Record<string, number | null>}} Answer */
+const POLL_MS = 3000;
+
+/** @typedef {import("./progress.js").Answer} Answer */
 
 /**
  * @param {HTMLElement} place
@@ -14,25 +15,8 @@ function show(place, progress) {
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (place.querySelectorAll("[data-figure]"))) {
     const value = progress[element.dataset.figure ?? ""];
     if (element instanceof HTMLProgressElement) element.value = value ?? 0;
-    else element.textContent = words(value, element.dataset);
+    else element.textContent = figureText(value, element.dataset);
   }
-}
-
-/**
- * @param {number | null | undefined} value
- * @param {DOMStringMap} dataset
- */
-function words(value, { digits = "0", divisor = "1" }) {
-  return value == null ? "–" : (value / Number(divisor)).toFixed(Number(digits));
-}
-
-/** @param {number} turn */
-function renewCurves(turn) {
-  const image = /** @type {HTMLImageElement | null} */ (document.querySelector("[data-curves]"));
-  if (!image || turn % CURVES_EVERY) return;
-  const address = new URL(image.src);
-  address.searchParams.set("turn", String(turn));
-  image.src = address.href;
 }
 
 /**
@@ -40,18 +24,19 @@ function renewCurves(turn) {
  * @param {number} turn
  */
 async function follow(place, turn) {
+  const curves = /** @type {HTMLImageElement | null} */ (document.querySelector("[data-curves]"));
   try {
     const response = await fetch(place.dataset.follow ?? "", { headers: { Accept: "application/json" } });
     if (response.ok) {
       const answer = /** @type {Answer} */ (await response.json());
-      // A first log row brings the figure and the table, which the page does not have yet.
-      const begun = Object.keys(answer.progress).length > 0 && !document.querySelector("[data-curves]");
-      if (answer.state !== place.dataset.state || answer.phase !== place.dataset.phase || begun) {
+      const { state, phase } = place.dataset;
+      if (isOutdated(answer, { state, phase, hasCurves: curves !== null })) {
         location.reload();
         return;
       }
       show(place, answer.progress);
-      renewCurves(turn);
+      const address = curves && curvesAddress(curves.src, turn);
+      if (curves && address) curves.src = address;
     }
   } catch {
     // The network or the server is away; the next turn asks again.
