@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.handlers.asgi import ASGIRequest
@@ -13,11 +12,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from modeling.checkpoint_files import zip_blocks
-from modeling.domain.intervals import Estimate
-from modeling.domain.pairing import PairedTest
 from modeling.errors import ModelingError
 from modeling.models import Checkpoint, Evaluation
-from modeling.selectors import METRICS, checkpoint_list, evaluation_list, evaluation_tests
+from modeling.selectors import checkpoint_list, evaluation_list
 from modeling.services.trainings import RUN_FILE
 from study.staff import page_context, staff_page
 
@@ -36,16 +33,6 @@ def checkpoint_index(request: HttpRequest) -> HttpResponse:
     return render(request, "modeling/checkpoints.html", context)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One metric of two evaluations."""
-
-    name: str
-    one: Estimate | None
-    other: Estimate | None
-    test: PairedTest | None
-
-
 @staff_page
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
@@ -57,19 +44,14 @@ def compare(request: HttpRequest) -> HttpResponse:
         "other": other,
     }
     if one and other:
+        from modeling.comparison import evaluation_rows, evaluation_tests
+
         tests = None
         try:
             tests = evaluation_tests(one, other)
         except ModelingError as error:
             messages.error(request, str(error))
-        by_metric = {test.metric: test for test in tests or []}
-        context |= {
-            "rows": [
-                Row(name, _estimate(one, name), _estimate(other, name), by_metric.get(name))
-                for name in METRICS
-            ],
-            "same_pieces": tests is not None,
-        }
+        context |= {"rows": evaluation_rows(one, other, tests), "same_pieces": tests is not None}
     return render(request, "modeling/compare.html", context)
 
 
@@ -101,10 +83,3 @@ def _evaluation(given: str | None) -> Evaluation | None:
     if not (given and given.isascii() and given.isdigit() and len(given) <= 18):
         return None
     return evaluation_list().filter(pk=int(given)).first()
-
-
-def _estimate(evaluation: Evaluation, name: str) -> Estimate | None:
-    value, interval = evaluation.metrics.get(name), evaluation.intervals.get(name)
-    if value is None or interval is None:
-        return None
-    return Estimate(value=value, low=interval[0], high=interval[1])

@@ -12,17 +12,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
+from typing import TYPE_CHECKING
 
-from nltk.tokenize.destructive import NLTKWordTokenizer
-from nltk.tokenize.punkt import PunktSentenceTokenizer
+if TYPE_CHECKING:
+    from nltk.tokenize.destructive import NLTKWordTokenizer
+    from nltk.tokenize.punkt import PunktSentenceTokenizer
 
 Tokenizer = Callable[[str], list[str]]
 
 REMEMBERED_WORDS = 1 << 15
 """Distinct words kept in memory, more than ESConv has; past it they start afresh, to stay flat on any input."""
-
-_SENTENCES = PunktSentenceTokenizer()
-_WORDS = NLTKWordTokenizer()
 
 _PLAIN_WORD = re.compile(
     r"""([A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)           # a stem; single hyphens never split it
@@ -45,14 +45,14 @@ def tokenize(text: str) -> list[str]:
     for word in text.split(" "):
         split = _PLAIN[word]
         if split is None:
-            return [token for sentence in _SENTENCES.tokenize(text) for token in _split_sentence(sentence)]
+            return [token for sentence in _sentences().tokenize(text) for token in _split_sentence(sentence)]
         tokens += split
     return tokens
 
 
 def tokenize_slowly(text: str) -> list[str]:
     """Return what NLTK's own two steps return: the definition that `tokenize` is held to."""
-    return [token for sentence in _SENTENCES.tokenize(text) for token in _ask_nltk(sentence)]
+    return [token for sentence in _sentences().tokenize(text) for token in _ask_nltk(sentence)]
 
 
 def mean_length(texts: Iterable[str], *, tokenize: Tokenizer = tokenize) -> float:
@@ -70,8 +70,23 @@ def mean_length(texts: Iterable[str], *, tokenize: Tokenizer = tokenize) -> floa
     return sum(lengths) / len(lengths)
 
 
+@cache
+def _sentences() -> PunktSentenceTokenizer:
+    # NLTK brings scipy, pandas and pyarrow with it: 170 MB that no process holds before it meets an odd word.
+    from nltk.tokenize.punkt import PunktSentenceTokenizer
+
+    return PunktSentenceTokenizer()
+
+
+@cache
+def _words() -> NLTKWordTokenizer:
+    from nltk.tokenize.destructive import NLTKWordTokenizer
+
+    return NLTKWordTokenizer()
+
+
 def _ask_nltk(sentence: str) -> list[str]:
-    tokens: list[str] = _WORDS.tokenize(sentence)
+    tokens: list[str] = _words().tokenize(sentence)
     return tokens
 
 

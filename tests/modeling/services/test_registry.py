@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from modeling.comparison import evaluation_tests
 from modeling.errors import CheckpointUnusable, ScoresUnusable
-from modeling.selectors import evaluation_tests
 from modeling.services.registry import checkpoint_register, evaluation_register
 from tests.modeling.pages import evaluated, queued, registered, write_checkpoint
 
