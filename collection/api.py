@@ -20,6 +20,7 @@ from collection.selectors import (
     public_release,
 )
 from collection.services.imports import AlreadyImported, ImportSource, conversation_import
+from collection.services.output import output_check
 from collection.services.revisions import strategy_revise
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "conversations_facts",
     "current_strategy",
     "feedback_places",
+    "output_check",
     "public_release",
     "strategy_revise",
 ]

@@ -23,6 +23,7 @@ from collection.domain.errors import (
 from collection.domain.lifecycle import State
 from collection.domain.text import clean_text
 from study.domain.protocol import Protocol
+from study.domain.risk import check_output
 
 SEEKER, SUPPORTER = "seeker", "supporter"
 
@@ -135,6 +136,8 @@ def accept(room: Room | None, draft: Draft, *, now: datetime) -> Sent:
     text = clean_text(draft.text, max_length=room.protocol.chat.text_max_length)
     if _must_rate_first(room, seat.role):
         raise FeedbackFirst
+    if seat.role == SUPPORTER and not seat.human:
+        check_output(text, room.protocol.detectors)
     return _append(room, seat.role, draft, text=text, strategy=strategy, now=now)
 
 

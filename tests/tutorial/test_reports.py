@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from study.protocol_files import read_protocol
 from tests.support.training import (
     finish_page,
     finish_tutorial,
@@ -75,7 +76,8 @@ def test_the_command_writes_the_report(tmp_path: Path) -> None:
     out = tmp_path / "statistics.json"
     call_command("exam_statistics", json=str(out))
     (report,) = json.loads(out.read_text(encoding="utf-8"))
-    assert (report["protocol_name"], report["protocol_version"]) == ("esconv-2021", 1)
+    protocol, _sha256 = read_protocol("esconv-2021")
+    assert (report["protocol_name"], report["protocol_version"]) == ("esconv-2021", protocol.version)
     assert report["exam"]["failed"] == 1
     assert len(report["pages"]) == 14
     asked = [item for item in report["items"] if item["statistics"]]

@@ -22,6 +22,9 @@ from study.domain.consent_content import Consent
 from study.domain.errors import ProtocolInvalid
 from study.domain.exam_content import Item
 from study.domain.resources_content import Resource, check_resources
+from study.domain.risk import Detector
+from study.domain.risk_content import RiskList
+from study.domain.safety_content import Safety
 from study.domain.tutorial_content import Tutorial, TutorialContent, check_taught
 
 Positive = Annotated[int, Meta(gt=0)]
@@ -302,6 +305,9 @@ class Protocol(Part):
     """The tutorial's quiz and the exam's bank; read them through `tutorial_content`."""
     consent: Consent
     resources: tuple[Resource, ...]
+    risk: tuple[RiskList, ...] = ()
+    """Phrases that ask for care, one list per language; a version stored before there were any has none."""
+    safety: Safety = Safety()
     extends: str = ""
     rehearsal: bool = False
     """Whether the gates are shortened for scripted participants; such records are never released as real."""
@@ -310,6 +316,11 @@ class Protocol(Part):
     def tutorial_content(self) -> TutorialContent:
         """The tutorial's pages together with their items."""
         return TutorialContent(tutorial=self.tutorial, items=self.items)
+
+    @cached_property
+    def detectors(self) -> tuple[Detector, ...]:
+        """The lists of `risk`, compiled."""
+        return tuple(Detector(risk_list) for risk_list in self.risk)
 
     @cached_property
     def strategies_by_key(self) -> dict[str, Strategy]:
@@ -406,6 +417,7 @@ def _check(protocol: Protocol) -> None:
     _check_approval(protocol.quality.approval)
     _check_tutorial(protocol)
     check_resources(protocol.resources)
+    _check_unique("risk", [risk_list.language for risk_list in protocol.risk])
 
 
 def _check_tutorial(protocol: Protocol) -> None:
