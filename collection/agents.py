@@ -12,16 +12,23 @@ from celery import current_app
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
+from collection.models import Seat
+
 log = logging.getLogger(__name__)
 
 
 def turn_wanted(conversation_id: int) -> None:
-    """Ask the program in a conversation to look whether it is its turn. Only a hint: a sweep asks again."""
-    try:
-        current_app.send_task(
-            settings.AGENT_TURN_TASK, args=[conversation_id], countdown=settings.AGENT_PAUSE_SECONDS
-        )
-    except OperationalError:
-        log.warning(
-            "The broker is away; the agent of conversation %s is asked by the sweep.", conversation_id
-        )
+    """Ask the programs in a conversation to look whether it is their turn. Only a hint: a sweep asks again."""
+    seats = Seat.objects.filter(conversation=conversation_id).exclude(occupant=Seat.HUMAN)
+    for occupant in seats.values_list("occupant", flat=True):
+        kind = occupant.partition(":")[0]
+        try:
+            current_app.send_task(
+                settings.AGENT_TURN_TASKS[kind],
+                args=[conversation_id],
+                countdown=settings.AGENT_PAUSE_SECONDS,
+            )
+        except OperationalError:
+            log.warning(
+                "The broker is away; the agent of conversation %s is asked by the sweep.", conversation_id
+            )

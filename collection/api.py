@@ -21,6 +21,7 @@ from collection.selectors import (
 )
 from collection.services.imports import AlreadyImported, ImportSource, conversation_import
 from collection.services.output import output_check
+from collection.services.programs import program_conversation_start
 from collection.services.revisions import strategy_revise
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "current_strategy",
     "feedback_places",
     "output_check",
+    "program_conversation_start",
     "public_release",
     "strategy_revise",
 ]

@@ -98,8 +98,11 @@ def conversation_facts(conversation: Conversation) -> ConversationFacts:
 
 
 def public_release(conversation: Conversation) -> bool:
-    """Return whether every human participant agreed to a public release, and nobody withdrew; False for practice."""
-    if conversation.origin == Conversation.Origin.PRACTICE:
+    """Return whether every human participant agreed to a public release, and nobody withdrew.
+
+    False for practice and for conversations that test a model: they are no support between people.
+    """
+    if conversation.origin in {Conversation.Origin.PRACTICE, Conversation.Origin.AGENT}:
         return False
     return all(
         seat.participation.consent is not None

@@ -9,3 +9,6 @@ conversation_closed = Signal()
 
 survey_arrived = Signal()
 """A survey came in. Carries `conversation_id`."""
+
+practice_partner_wanted = Signal()
+"""A practice begins. Carries `role`, the participant's. A receiver may return the key of a program for the other seat."""

@@ -11,3 +11,7 @@ class ModelingConfig(AppConfig):
 
     name = "modeling"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from modeling import receivers  # noqa: F401

@@ -73,3 +73,15 @@ class ScoresUnusable(ModelingError):
     """Files given for scoring or comparing cannot be used together."""
 
     code = "scores_unusable"
+
+
+class AgentInvalid(ModelingError):
+    """An agent's configuration cannot be used."""
+
+    code = "agent_invalid"
+
+
+class AgentUnavailable(ModelingError):
+    """The agent is switched off, or rests after failures."""
+
+    code = "agent_unavailable"

@@ -39,7 +39,7 @@ class Funnel:
 
 
 def funnel(study: Study | None = None) -> Funnel:
-    """Return the funnel of one study, or of all of them. Practice does not count.
+    """Return the funnel of one study, or of all of them. Practice and tests of models do not count.
 
     A conversation counts as finished and long enough by its assessment, so it counts once that is made.
     """
@@ -50,7 +50,7 @@ def funnel(study: Study | None = None) -> Funnel:
     ).values("participant")
     began = (
         Conversation.objects.filter(of_study)
-        .exclude(origin=Conversation.Origin.PRACTICE)
+        .exclude(origin__in=[Conversation.Origin.PRACTICE, Conversation.Origin.AGENT])
         .exclude(state__in=[ConversationState.READY_CHECK, ConversationState.CANCELLED])
     )
     current = assessments_current().filter(conversation__in=began.values("pk"))

@@ -142,8 +142,8 @@ def _reviewed(record: Record, intensity_after: int | None) -> Record:
 def _reason_to_stay(facts: ConversationFacts, *, rehearsal: bool, under_review: set[int]) -> str:
     if facts.protocol.rehearsal != rehearsal:
         return "rehearsal" if facts.protocol.rehearsal else "not_rehearsal"
-    if facts.origin == "practice":
-        return "practice"
+    if facts.origin in {"practice", "agent"}:
+        return str(facts.origin)
     if not facts.public_release:
         return "no_public_release"
     if facts.conversation_id in under_review:

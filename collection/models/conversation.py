@@ -22,7 +22,9 @@ class Conversation(models.Model):
 
         COLLECTED = "collected"
         PRACTICE = "practice"
-        """With a scripted partner, for trying out. Never released."""
+        """With a program, for trying out. Never released."""
+        AGENT = "agent"
+        """With a model in the supporter's seat, to test the model (§6.4). Never released as collected."""
         IMPORTED = "imported"
         """Read from a file; it has no participants."""
 

@@ -17,7 +17,6 @@ from collection.domain.lifecycle import Event, State
 from collection.domain.lobby import OPEN_TICKETS, TicketEvent, TicketState, advance_ticket
 from collection.models import Conversation, ConversationEvent, PreChatSurvey, Seat, Ticket
 from collection.services.conversations import conversation_advance, conversation_locked, conversation_start
-from collection.services.scripted import scripted_seeker_introduce
 from collection.services.seats import waited_seconds
 from study.clock import database_now
 from study.models import Participant, Participation
@@ -304,40 +303,3 @@ def lobby_leave(participation: Participation) -> Participation:
 def lobby_stay(participation: Participation) -> None:
     """Wait on after the cap."""
     Ticket.objects.filter(participation=participation, state=TicketState.WAITING).update(cap_waived=True)
-
-
-@transaction.atomic
-def practice_start(participation: Participation, *, now: datetime | None = None) -> Conversation:
-    """Begin a practice conversation with a scripted partner at once. Its records say so and are never released.
-
-    Raises:
-        LobbyRefused: the study is no demonstration, or the participant may not wait for a partner now.
-    """
-    if not participation.study.is_demo:
-        raise LobbyRefused("Practice is possible in a demonstration only.")
-    ticket = _ticket_open(participation)
-    if ticket.state != TicketState.WAITING:
-        raise LobbyRefused("A partner has just been found for you.")
-    now = now or database_now()
-    conversation = Conversation.objects.create(
-        study=participation.study,
-        protocol_version=participation.protocol_version,
-        origin=Conversation.Origin.PRACTICE,
-        state=State.READY_CHECK,
-    )
-    ConversationEvent.objects.create(
-        conversation=conversation, at=now, event="pair", before="", after=State.READY_CHECK, reason="practice"
-    )
-    other = Role.SUPPORTER if participation.role == Role.SEEKER else Role.SEEKER
-    Seat.objects.create(
-        conversation=conversation, role=participation.role, participation=participation, ready_at=now
-    )
-    Seat.objects.create(conversation=conversation, role=other, occupant="scripted", ready_at=now)
-    PreChatSurvey.objects.filter(participation=participation).update(conversation=conversation)
-    if participation.role == Role.SUPPORTER:
-        scripted_seeker_introduce(conversation)
-    ticket_advance(ticket, TicketEvent.PAIR, conversation=conversation)
-    ticket.state = TicketState.MATCHED
-    conversation_start(conversation, now=now)
-    ticket_advance(ticket, TicketEvent.SEAT, conversation=conversation, now=now)
-    return conversation

@@ -16,13 +16,13 @@ from collection.models import Seat
 from collection.services.lobby import (
     lobby_leave,
     lobby_stay,
-    practice_start,
     seat_ready,
     ticket_missed,
     ticket_open,
     ticket_pair,
     ticket_seen,
 )
+from collection.services.programs import practice_start
 from collection.services.surveys import PreChatAnswers, pre_chat_submit
 from collection.texts import chat_texts
 from collection.views.lobby_view import lobby_view

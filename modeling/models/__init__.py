@@ -1,6 +1,7 @@
-"""Trainings, what they left, and what was measured of it."""
+"""Trainings, what they left, what was measured of it, and the agents that take a seat."""
 
+from modeling.models.agent import Agent
 from modeling.models.checkpoint import Checkpoint, Evaluation
 from modeling.models.training import TrainingEvent, TrainingRun
 
-__all__ = ["Checkpoint", "Evaluation", "TrainingEvent", "TrainingRun"]
+__all__ = ["Agent", "Checkpoint", "Evaluation", "TrainingEvent", "TrainingRun"]

@@ -72,7 +72,9 @@ def _fill(assessment_id: int, *, seed: int, gold: dict[tuple[str, int], str]) ->
         .filter(pk=assessment_id, state__in=REVIEWED, superseded_at=None)
         .first()
     )
-    if assessment is None or assessment.conversation.origin == Conversation.Origin.PRACTICE:
+    # A program's choice of strategy is what a test of it measures: nobody corrects it.
+    programs = {Conversation.Origin.PRACTICE, Conversation.Origin.AGENT}
+    if assessment is None or assessment.conversation.origin in programs:
         return []
     conversation = assessment.conversation
     if conversation_withdrawn(conversation.pk).exists():

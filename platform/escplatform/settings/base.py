@@ -152,7 +152,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep-trainings": {"task": "modeling.sweep_trainings", "schedule": 15.0, "options": {"expires": 15}},
 }
-CELERY_TASK_ROUTES = {"modeling.train": {"queue": "model"}}
+# Turns of models have a queue of their own: somebody waits for each, and a training takes hours.
+CELERY_TASK_ROUTES = {"modeling.train": {"queue": "model"}, "modeling.agent_turn": {"queue": "supporter"}}
 
 RELEASES = Path(env.text("ESC_RELEASES", str(VAR / "releases")))
 """Released corpora that can be trained on, a folder with a manifest each."""
@@ -161,8 +162,8 @@ MODELS = VAR / "models"
 PARALLEL_TRAININGS = env.number("ESC_PARALLEL_TRAININGS", 1)
 """Trainings that may run at once; the others wait."""
 
-AGENT_TURN_TASK = "collection.scripted_turn"
-"""The task that is asked when a program may have its turn."""
+AGENT_TURN_TASKS = {"scripted": "collection.scripted_turn", "agent": "modeling.agent_turn"}
+"""The task that is asked when a program may have its turn, by the first word of its key."""
 AGENT_PAUSE_SECONDS = 2
 """How long a program waits after the last message, in case more follows."""
 

@@ -18,7 +18,6 @@ from collection.models import Conversation, ConversationEvent, PreChatSurvey, Se
 from collection.services.conversations import conversation_end
 from collection.services.lobby import (
     lobby_leave,
-    practice_start,
     ready_check_expire,
     seat_ready,
     ticket_missed,
@@ -26,6 +25,7 @@ from collection.services.lobby import (
     ticket_open,
     ticket_pair,
 )
+from collection.services.programs import practice_start
 from collection.services.surveys import seeker_survey_submit, supporter_survey_submit
 from study.models import Participation, Study
 from study.models.participant import Role

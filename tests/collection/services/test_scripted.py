@@ -12,7 +12,7 @@ from collection.domain.scripted import SEEKERS, View, seeker_move, supporter_mov
 from collection.models import SeekerSurvey, SupporterSurvey, Utterance
 from collection.selectors import conversation_facts
 from collection.services.conversations import conversation_end
-from collection.services.lobby import practice_start
+from collection.services.programs import practice_start
 from collection.services.scripted import scripted_turn
 from collection.services.surveys import seeker_survey_submit, supporter_survey_submit
 from study.models.participant import Role

@@ -14,7 +14,8 @@ from collection.domain.lifecycle import State
 from collection.domain.lobby import TicketState
 from collection.models import Conversation, ConversationEvent, Ticket
 from collection.services import sweeps
-from collection.services.lobby import practice_start, ticket_open
+from collection.services.lobby import ticket_open
+from collection.services.programs import practice_start
 from collection.services.sweeps import sweep_deadlines
 from study.clock import database_now
 from study.models import LedgerEntry

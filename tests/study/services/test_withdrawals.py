@@ -19,7 +19,8 @@ from collection.domain.lobby import TicketState
 from collection.models import Conversation, PreChatSurvey, Seat, StrategyRevision, Ticket, Utterance
 from collection.selectors import public_release
 from collection.services.conversations import conversation_stop
-from collection.services.lobby import practice_start, ticket_open, ticket_pair
+from collection.services.lobby import ticket_open, ticket_pair
+from collection.services.programs import practice_start
 from collection.services.scripted import scripted_turn
 from collection.services.surveys import (
     PreChatAnswers,
