@@ -85,3 +85,9 @@ class AgentUnavailable(ModelingError):
     """The agent is switched off, or rests after failures."""
 
     code = "agent_unavailable"
+
+
+class CampaignInvalid(ModelingError):
+    """A comparison campaign cannot be set up or moved like this."""
+
+    code = "campaign_invalid"
