@@ -1,5 +1,6 @@
 """The collection room's door for the rooms above."""
 
+from collection.domain.exits import EndReason
 from collection.domain.lifecycle import State as ConversationState
 from collection.models import (
     Conversation,
@@ -17,6 +18,7 @@ from collection.selectors import (
     conversations_facts,
     current_strategy,
     feedback_places,
+    pre_chat_values,
     public_release,
 )
 from collection.services.imports import AlreadyImported, ImportSource, conversation_import
@@ -30,6 +32,7 @@ __all__ = [
     "ConversationEvent",
     "ConversationFacts",
     "ConversationState",
+    "EndReason",
     "FeedbackRequest",
     "ImportSource",
     "Seat",
@@ -44,6 +47,7 @@ __all__ = [
     "feedback_places",
     "output_check",
     "program_conversation_start",
+    "pre_chat_values",
     "public_release",
     "strategy_revise",
 ]

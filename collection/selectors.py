@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from collection.domain.exits import EndReason
@@ -220,3 +221,26 @@ def feedback_places(
         if place is not None:
             places[place] = request
     return places
+
+
+def pre_chat_values(name: str) -> list[str]:
+    """Return the values of "problem" or "emotion" in use, sorted.
+
+    Walks the index from one value to the next: DISTINCT would read all of a long table for a dozen words.
+
+    Raises:
+        ValueError: another name.
+    """
+    if name not in {"problem", "emotion"}:
+        raise ValueError(name)
+    # Names of this module's own table and columns, nothing that came from outside.
+    table = PreChatSurvey._meta.db_table
+    least = f"SELECT min({name}) FROM {table} WHERE conversation_id IS NOT NULL"  # noqa: S608
+    walk = (
+        f"WITH RECURSIVE used(value) AS ({least} UNION ALL "  # noqa: S608
+        f"SELECT ({least} AND {name} > used.value) FROM used WHERE used.value IS NOT NULL) "
+        "SELECT value FROM used WHERE value IS NOT NULL"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(walk)
+        return [value for (value,) in cursor.fetchall()]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from collection.api import Conversation
 from qualitycontrol.models import Assessment
-from study.models import ProtocolVersion
 
 PAGE_SIZE = 50
+COUNT_LIMIT = 10_000
+"""An exact count above this tells nobody more, and would have to read every row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,9 @@ class Row:
 
     conversation: Conversation
     assessment: Assessment | None
+    state: str
+    outcome: str
+    """State and end reason in words."""
     reasons: str
     """The verdict's reasons in words."""
     problem: str
@@ -38,38 +41,27 @@ class Page:
     newer_than: int | None
 
 
-def labels_in_use(name: str) -> dict[str, set[str]]:
-    """Return the published labels of "problem" or "emotion" in use, each with its stored spellings.
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Public ids of what stands next to a conversation in a list; None at its ends."""
 
-    A collected conversation stores the protocol's key, an imported one the label as published.
-    """
-    names = label_names(name)
-    stored = Conversation.objects.exclude(pre_chat_survey=None).values_list(
-        f"pre_chat_survey__{name}", flat=True
-    )
-    found: dict[str, set[str]] = defaultdict(set)
-    for value in stored.order_by().distinct():
-        found[names.get(value, value)].add(value)
-    return dict(sorted(found.items(), key=lambda item: item[0].lower()))
-
-
-def label_names(name: str) -> dict[str, str]:
-    """Return key to published label of "problem" or "emotion", over all stored protocols."""
-    return {
-        option.key: option.corpus_label
-        for version in ProtocolVersion.objects.all()
-        for option in getattr(version.protocol, f"{name}s")
-    }
+    newer: str | None
+    older: str | None
 
 
 def conversation_page(
-    chosen: Mapping[str, str], *, older_than: int | None = None, newer_than: int | None = None
+    query: QuerySet[Conversation],
+    *,
+    names: Mapping[str, Mapping[str, str]],
+    older_than: int | None = None,
+    newer_than: int | None = None,
 ) -> Page:
-    """Return the page of conversations that fit `chosen` (see `ConversationFilter`).
+    """Return one page of the conversations that `query` keeps (see `ConversationFilter`).
 
+    `names`: key to published label of "problem" and of "emotion".
     Pages begin at an id, not at an offset: what arrives meanwhile neither repeats nor hides a row.
     """
-    query = _filtered(chosen)
+    query = _with_what_a_row_shows(query)
     if newer_than is not None:
         found = list(query.filter(pk__gt=newer_than).order_by("pk")[: PAGE_SIZE + 1])
         more_newer, more_older = len(found) > PAGE_SIZE, True
@@ -81,53 +73,36 @@ def conversation_page(
         more_newer, more_older = older_than is not None, len(found) > PAGE_SIZE
         found = found[:PAGE_SIZE]
     return Page(
-        rows=_rows(found),
+        rows=[_row(conversation, names) for conversation in found],
         older_than=found[-1].pk if found and more_older else None,
         newer_than=found[0].pk if found and more_newer else None,
     )
 
 
-def _filtered(chosen: Mapping[str, str]) -> QuerySet[Conversation]:
-    query: QuerySet[Conversation] = Conversation.objects.select_related(
-        "study", "pre_chat_survey", "seeker_survey"
-    ).prefetch_related(
-        Prefetch(
-            "assessments",
-            queryset=Assessment.objects.filter(
-                superseded_at=None, protocol_version=F("conversation__protocol_version")
-            ),
-            to_attr="current_assessments",
-        ),
-        "flags",
+def conversation_count(query: QuerySet[Conversation]) -> int:
+    """Return how many conversations `query` keeps, counting no further than `COUNT_LIMIT` + 1."""
+    return query.order_by()[: COUNT_LIMIT + 1].count()
+
+
+def conversation_neighbours(query: QuerySet[Conversation], conversation: Conversation) -> Neighbours:
+    """Return what comes before and after a conversation in the list that `query` keeps, newest first."""
+    ids = query.values_list("public_id", flat=True)
+    return Neighbours(
+        newer=ids.filter(pk__gt=conversation.pk).order_by("pk").first(),
+        older=ids.filter(pk__lt=conversation.pk).order_by("-pk").first(),
     )
-    if "q" in chosen:
-        query = query.filter(public_id__startswith=chosen["q"])
-    for name in ("state", "origin"):
-        if name in chosen:
-            query = query.filter(**{name: chosen[name]})
-    for name in ("problem", "emotion"):
-        if name in chosen:
-            spellings = labels_in_use(name).get(chosen[name], set())
-            query = query.filter(**{f"pre_chat_survey__{name}__in": spellings})
-    if "flag" in chosen:
-        query = query.filter(flags__name=chosen["flag"])
-    if "verdict" in chosen:
-        query = _with_verdict(query, chosen["verdict"])
-    return query
 
 
-def _with_verdict(query: QuerySet[Conversation], verdict: str) -> QuerySet[Conversation]:
+def _with_what_a_row_shows(query: QuerySet[Conversation]) -> QuerySet[Conversation]:
     current = Assessment.objects.filter(
-        conversation=OuterRef("pk"), protocol_version=OuterRef("protocol_version"), superseded_at=None
+        superseded_at=None, protocol_version=F("conversation__protocol_version")
     )
-    if verdict == "none":
-        return query.filter(~Exists(current))
-    return query.filter(Exists(current.filter(state=verdict)))
-
-
-def _rows(conversations: list[Conversation]) -> list[Row]:
-    names = {name: label_names(name) for name in ("problem", "emotion")} if conversations else {}
-    return [_row(conversation, names) for conversation in conversations]
+    return (
+        query.select_related("study", "pre_chat_survey", "seeker_survey")
+        # Of the surveys a row shows labels and scores; what people wrote stays where it is.
+        .defer("pre_chat_survey__situation", "seeker_survey__liked", "seeker_survey__improve")
+        .prefetch_related(Prefetch("assessments", queryset=current, to_attr="current_assessments"), "flags")
+    )
 
 
 def _row(conversation: Conversation, names: Mapping[str, Mapping[str, str]]) -> Row:
@@ -138,6 +113,8 @@ def _row(conversation: Conversation, names: Mapping[str, Mapping[str, str]]) -> 
     return Row(
         conversation=conversation,
         assessment=assessment,
+        state=conversation.state.replace("_", " "),
+        outcome=conversation.end_reason.replace("_", " "),
         reasons=", ".join(assessment.reasons).replace("_", " ") if assessment else "",
         problem=names["problem"].get(before.problem, before.problem) if before else "",
         emotion=names["emotion"].get(before.emotion, before.emotion) if before else "",

@@ -7,19 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from collection.api import Conversation, ConversationState
-from qualitycontrol.domain.flags import RULES
 from qualitycontrol.domain.intensity import Action
-from qualitycontrol.domain.lifecycle import State
 from qualitycontrol.domain.strategy_review import LONGEST_NOTE
 from qualitycontrol.domain.strategy_review import Action as Decision
-
-UNASSESSED = "none"
-
-
-def verdict_label(state: str) -> str:
-    """Return the words of a verdict."""
-    return state.replace("_", " ").capitalize()
 
 
 class IntensityForm(forms.Form):
@@ -79,35 +69,3 @@ class DecisionForm(forms.Form):
         field = self.fields["new"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "–"), *strategies]
-
-
-class ConversationFilter(forms.Form):
-    """What the list of conversations may be narrowed down by. Values that do not exist narrow nothing down."""
-
-    q = forms.CharField(label=_("Id begins with"), max_length=32, required=False)
-    state = forms.ChoiceField(label=_("State"), required=False)
-    verdict = forms.ChoiceField(label=_("Verdict"), required=False)
-    origin = forms.ChoiceField(label=_("Origin"), required=False)
-    problem = forms.ChoiceField(label=_("Problem"), required=False)
-    emotion = forms.ChoiceField(label=_("Emotion"), required=False)
-    flag = forms.ChoiceField(label=_("Flag"), required=False)
-
-    def __init__(self, *args: Any, problems: list[str], emotions: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._choose("state", [(s.value, s.value.replace("_", " ").capitalize()) for s in ConversationState])
-        verdicts = [(s.value, verdict_label(s.value)) for s in State if s is not State.PENDING]
-        self._choose("verdict", [*verdicts, (UNASSESSED, _("Not assessed yet"))])
-        self._choose("origin", list(Conversation.Origin.choices))
-        self._choose("flag", [(name, name.replace("_", " ").capitalize()) for name in RULES])
-        self._choose("problem", [(label, label) for label in problems])
-        self._choose("emotion", [(label, label) for label in emotions])
-
-    def _choose(self, name: str, choices: list[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("Any")), *choices]
-
-    def chosen(self) -> dict[str, str]:
-        """Return the values that are valid, by field."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from collection.api import Conversation, ConversationEvent, Utterance, current_strategy
+from collection.api import (
+    Conversation,
+    ConversationEvent,
+    Seat,
+    StrategyRevision,
+    Utterance,
+    current_strategy,
+)
 from qualitycontrol.domain.assessment import (
     IMPROVEMENT,
     LAST_FEEDBACK,
@@ -49,6 +56,70 @@ class Step:
     after: str
     by: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who sat in one seat, and how it ended for them."""
+
+    role: str
+    occupant: str
+    """The program's key; empty for a person."""
+    participant: str
+    """The person's pseudonym; empty for a program and for an import."""
+    participation: str
+    """The number that the participant can name to the study team."""
+    outcome: str
+    exit_status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One change of a strategy."""
+
+    ordinal: int
+    old: str
+    new: str
+    source: str
+    by: str
+    at: datetime
+    reason: str
+
+
+def people(conversation: Conversation) -> list[Person]:
+    """Return both seats, the seeker's first; programs and imported sides without pseudonym."""
+    seats = Seat.objects.filter(conversation=conversation).select_related("participation__participant")
+    return [_person(seat) for seat in seats.order_by("role")]
+
+
+def _person(seat: Seat) -> Person:
+    human = seat.participation
+    return Person(
+        role=str(Role(seat.role).label),
+        occupant="" if seat.occupant == Seat.HUMAN else seat.occupant,
+        participant=human.participant.public_id if human else "",
+        participation=human.public_id if human else "",
+        outcome=seat.outcome.replace("_", " "),
+        exit_status=seat.exit_status,
+    )
+
+
+def revisions(conversation: Conversation) -> list[Revision]:
+    """Return every change of a strategy, in the order it was made."""
+    protocol = conversation.protocol_version.protocol
+    rows = StrategyRevision.objects.filter(utterance__conversation=conversation).select_related("utterance")
+    return [
+        Revision(
+            ordinal=row.utterance.ordinal,
+            old=protocol.strategy(row.old).name,
+            new=protocol.strategy(row.new).name,
+            source=row.source,
+            by=row.by,
+            at=row.at,
+            reason=row.reason,
+        )
+        for row in rows.order_by("pk")
+    ]
 
 
 def transcript(conversation: Conversation) -> list[Line]:

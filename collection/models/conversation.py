@@ -78,6 +78,11 @@ class Conversation(models.Model):
         indexes = [
             models.Index(fields=["state", "deadline_at"]),
             models.Index(fields=["study", "-id"]),
+            # The researchers' list, newest first. Not on last_ordinal: it changes with every message, and an
+            # index on it would make each message write to all indexes.
+            models.Index(fields=["state", "-id"], name="conversation_by_state"),
+            models.Index(fields=["end_reason", "-id"], name="conversation_by_end_reason"),
+            models.Index(fields=["created_at"], name="conversation_by_creation"),
         ]
 
     def __str__(self) -> str:

@@ -44,6 +44,10 @@ class PreChatSurvey(models.Model):
                 name="pre_chat_has_owner",
             ),
         ]
+        indexes = [
+            models.Index(fields=["problem", "conversation"], name="pre_chat_by_problem"),
+            models.Index(fields=["emotion", "conversation"], name="pre_chat_by_emotion"),
+        ]
 
     def __str__(self) -> str:
         return f"pre-chat survey {self.pk}"
