@@ -46,8 +46,8 @@ __all__ = [
     "current_strategy",
     "feedback_places",
     "output_check",
-    "program_conversation_start",
     "pre_chat_values",
+    "program_conversation_start",
     "public_release",
     "strategy_revise",
 ]

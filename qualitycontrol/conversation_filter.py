@@ -30,7 +30,7 @@ KEPT = "kept"
 BEGUN = "begun"
 """Everything but ready checks and what was cancelled in them."""
 LIVE = "live"
-"""Collected or imported: everything but practice."""
+"""Collected or imported, as the funnel counts: neither practice nor tests of models."""
 Conversations = QuerySet[Conversation]
 Names = dict[str, dict[str, str]]
 
@@ -78,7 +78,7 @@ class ConversationFilter(filters.FilterSet):  # type: ignore[misc]  # the librar
         label=_("Origin"),
         method="of_origin",
         empty_label=_("Any"),
-        choices=[(LIVE, _("All but practice")), *Conversation.Origin.choices],
+        choices=[(LIVE, _("Collected or imported")), *Conversation.Origin.choices],
     )
     problem = filters.ChoiceFilter(label=_("Problem"), method="with_label", empty_label=_("Any"))
     emotion = filters.ChoiceFilter(label=_("Emotion"), method="with_label", empty_label=_("Any"))
@@ -123,9 +123,9 @@ class ConversationFilter(filters.FilterSet):  # type: ignore[misc]  # the librar
         return query.filter(state=value)
 
     def of_origin(self, query: Conversations, _name: str, value: str) -> Conversations:
-        """Keep an origin, or everything but practice."""
+        """Keep an origin, or what may enter the corpus."""
         if value == LIVE:
-            return query.exclude(origin=Conversation.Origin.PRACTICE)
+            return query.exclude(origin__in=[Conversation.Origin.PRACTICE, Conversation.Origin.AGENT])
         return query.filter(origin=value)
 
     def with_verdict(self, query: Conversations, _name: str, value: str) -> Conversations:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collection", "0002_utterance_unrated_index"),
+        ("collection", "0003_agent_conversations"),
         ("study", "0003_ledger_append_only"),
     ]
 
