@@ -2,12 +2,14 @@
 
 from collection.domain.exits import EndReason
 from collection.domain.lifecycle import State as ConversationState
+from collection.domain.lobby import TicketState
 from collection.models import (
     Conversation,
     ConversationEvent,
     FeedbackRequest,
     Seat,
     StrategyRevision,
+    Ticket,
     Utterance,
 )
 from collection.selectors import (
@@ -37,6 +39,8 @@ __all__ = [
     "ImportSource",
     "Seat",
     "StrategyRevision",
+    "Ticket",
+    "TicketState",
     "Utterance",
     "conversation_facts",
     "conversation_get",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from collection.api import Conversation, ConversationState
 from qualitycontrol.domain.lifecycle import State
@@ -38,26 +38,40 @@ class Funnel:
         return asdict(self)
 
 
+def applicants(study: Study | None = None) -> QuerySet[Participation]:
+    """Return the participations of everybody who consented and chose to support."""
+    of_study = Q() if study is None else Q(study=study)
+    return Participation.objects.filter(of_study, role=Role.SUPPORTER)
+
+
+def passed(study: Study | None = None) -> QuerySet[Attempt]:
+    """Return the applicants' passed attempts."""
+    return Attempt.objects.filter(
+        participation__in=applicants(study).values("pk"), state=TrainingState.PASSED.value
+    )
+
+
+def conversations_begun(study: Study | None = None) -> QuerySet[Conversation]:
+    """Return the conversations that began. Practice and tests of models do not count."""
+    of_study = Q() if study is None else Q(study=study)
+    return (
+        Conversation.objects.filter(of_study)
+        .exclude(origin__in=[Conversation.Origin.PRACTICE, Conversation.Origin.AGENT])
+        .exclude(state__in=[ConversationState.READY_CHECK, ConversationState.CANCELLED])
+    )
+
+
 def funnel(study: Study | None = None) -> Funnel:
     """Return the funnel of one study, or of all of them. Practice and tests of models do not count.
 
     A conversation counts as finished and long enough by its assessment, so it counts once that is made.
     """
-    of_study = Q() if study is None else Q(study=study)
-    supporters = Participation.objects.filter(of_study, role=Role.SUPPORTER)
-    passed = Attempt.objects.filter(
-        participation__in=supporters.values("pk"), state=TrainingState.PASSED.value
-    ).values("participant")
-    began = (
-        Conversation.objects.filter(of_study)
-        .exclude(origin__in=[Conversation.Origin.PRACTICE, Conversation.Origin.AGENT])
-        .exclude(state__in=[ConversationState.READY_CHECK, ConversationState.CANCELLED])
-    )
-    current = assessments_current().filter(conversation__in=began.values("pk"))
+    begun = conversations_begun(study)
+    current = assessments_current().filter(conversation__in=begun.values("pk"))
     return Funnel(
-        applicants=supporters.values("participant").distinct().count(),
-        passed=passed.distinct().count(),
-        conversations=began.count(),
+        applicants=applicants(study).values("participant").distinct().count(),
+        passed=passed(study).values("participant").distinct().count(),
+        conversations=begun.count(),
         finished_and_long_enough=current.exclude(state=State.FILTERED_OUT).count(),
         qualified=current.filter(state__in=[State.QUALIFIED, State.RELEASED]).count(),
     )

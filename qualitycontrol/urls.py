@@ -8,6 +8,7 @@ from qualitycontrol.views import (
     agreement,
     calibration,
     conversations,
+    dashboard,
     intensity,
     review,
 )
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", conversations.home, name="home"),
     path("conversations/", conversations.conversation_list, name="conversations"),
     path("conversations/<str:public_id>/", conversations.conversation_detail, name="conversation"),
+    path("studies/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
     path("intensity/", intensity.queue, name="intensity"),
     path("intensity/<int:assessment_id>/", intensity.review, name="intensity_review"),
     path("review/", review.item, name="review"),

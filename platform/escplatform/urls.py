@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("collection.urls")),
     path("research/training/", include("tutorial.research_urls")),
     path("research/models/", include("modeling.urls")),
+    path("research/studies/", include("study.research_urls")),
     path("research/", include("qualitycontrol.urls")),
 ]

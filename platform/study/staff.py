@@ -17,6 +17,8 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from study.models import Study
+
 P = ParamSpec("P")
 Account: TypeAlias = AbstractBaseUser | AnonymousUser
 
@@ -69,3 +71,17 @@ def _groups(request: HttpRequest) -> set[str]:
     if user.is_superuser:
         return {group for *_rest, group in settings.RESEARCH_SECTIONS}
     return {"", *user.groups.values_list("name", flat=True)}
+
+
+def study_page_context(request: HttpRequest, study: Study, *, tab: str) -> dict[str, Any]:
+    """Return what every page about one study shows: the sections, the study, and the tabs of its pages.
+
+    `tab` is a key of `STUDY_SECTIONS`, the one that the page belongs to.
+    """
+    return page_context(request, section="studies") | {
+        "study": study,
+        "tabs": [
+            {"label": label, "url": reverse(url_name, args=[study.slug]), "current": key == tab}
+            for key, url_name, label in settings.STUDY_SECTIONS
+        ],
+    }

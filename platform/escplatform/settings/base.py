@@ -79,6 +79,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "research:login"
 LOGIN_REDIRECT_URL = "research:conversations"
 RESEARCH_SECTIONS = [
+    ("studies", "studies:index", _("Studies"), ""),
     ("conversations", "research:conversations", _("Conversations"), ""),
     ("review", "research:review", _("Strategy review"), "reviewers"),
     ("adjudication", "research:adjudication", _("Adjudication"), "adjudicators"),
@@ -88,6 +89,10 @@ RESEARCH_SECTIONS = [
     ("models", "models:runs", _("Models"), ""),
 ]
 """The researchers' pages in the order of their menu: key, URL name, label, and the group it is for ("" for all staff)."""
+STUDY_SECTIONS = [
+    ("dashboard", "research:dashboard", _("Dashboard")),
+]
+"""The pages about one study in the order of their tabs: key, URL name with the study's slug, and label."""
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]

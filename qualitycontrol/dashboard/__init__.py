@@ -1,0 +1,1 @@
+"""What a study has come to so far, in numbers that each say how they are computed."""
