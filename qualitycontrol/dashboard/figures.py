@@ -134,7 +134,8 @@ def waits(study: Study) -> list[Wait]:
 def _wait(study: Study, role: str) -> Wait:
     tickets = Ticket.objects.filter(study=study, role=role)
     seated = tickets.filter(state=TicketState.SEATED, ended_at__isnull=False)
-    minutes = [(end - since).total_seconds() / 60 for since, end in seated.values_list("since", "ended_at")]
+    times = seated.values_list("since", "ended_at")
+    minutes = [(end - since).total_seconds() / 60 for since, end in times if end is not None]
     return Wait(
         role=role,
         waiting=tickets.filter(state__in=[TicketState.WAITING, TicketState.MATCHED]).count(),
