@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from collection.domain.lifecycle import OPEN_STATES, State
@@ -143,22 +143,35 @@ def _overdue() -> Iterable[int]:
 
 
 def _paid_otherwise() -> Iterable[int]:
-    """The ledger of an ended participation: its outcome's pay once, and nothing of another outcome."""
+    """The ledger of an ended participation: each conversation's pay once, or its outcome's where there was none."""
     ended = Participation.objects.exclude(outcome="").select_related("protocol_version")
     booked = LedgerEntry.objects.filter(participation=OuterRef("pk"), reason__startswith="outcome:")
     total = booked.order_by().values("participation").annotate(total=Sum("amount")).values("total")
-    for row in ended.defer("protocol_version__document").annotate(paid=Subquery(total)).iterator():
-        if (row.paid or 0) != row.protocol_version.protocol.rewards.amount(row.outcome):
+    held = Prefetch("seats", Seat.objects.exclude(outcome=""), to_attr="held")
+    rows = ended.defer("protocol_version__document").annotate(paid=Subquery(total)).prefetch_related(held)
+    for row in rows.iterator(chunk_size=500):
+        rewards = row.protocol_version.protocol.rewards
+        outcomes = [seat.outcome for seat in row.held] or [row.outcome]
+        if (row.paid or 0) != sum(rewards.amount(outcome, role=row.role) for outcome in outcomes):
             yield row.pk
 
 
 def _released_unpaid() -> Iterable[int]:
+    """Whoever goes on after a conversation has its pay already. Who has ended is looked at above."""
+    entry = LedgerEntry.objects.filter(
+        participation=OuterRef("participation"), about=OuterRef("conversation__public_id")
+    )
     released = Seat.objects.filter(
+        ~Exists(entry),
         conversation__state__in=[State.SURVEYING, State.CLOSED],
         released_at__isnull=False,
         participation__outcome="",
-    )
-    return released.values_list("conversation", flat=True)
+    ).select_related("participation__protocol_version")
+    for seat in released.defer("participation__protocol_version__document"):
+        assert seat.participation is not None
+        rewards = seat.participation.protocol_version.protocol.rewards
+        if not seat.outcome or rewards.amount(seat.outcome, role=seat.role) > 0:
+            yield seat.conversation_id
 
 
 RULES: dict[str, Callable[[], Iterable[int]]] = {
@@ -173,6 +186,6 @@ RULES: dict[str, Callable[[], Iterable[int]]] = {
     "Nobody waits twice (participants).": _in_two_queues,
     "Nobody talks with themselves (conversations).": _with_themselves,
     "No deadline passed without being acted upon (conversations).": _overdue,
-    "An ended participation is paid by its outcome, once (participations).": _paid_otherwise,
+    "An ended participation is paid by its outcomes, each once (participations).": _paid_otherwise,
     "Who is done with a conversation is paid (conversations).": _released_unpaid,
 }

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from collection.domain.lifecycle import State
 from collection.models import PreChatSurvey, Seat
+from collection.services.offers import offer_ends_at
 from study.models import Participation
 from study.models.participant import Role
 from tutorial import api as tutorial
@@ -25,6 +26,7 @@ class Step(StrEnum):
     READY = "collection:ready"
     CHAT = "collection:chat"
     POST_CHAT = "collection:post_chat"
+    AGAIN = "collection:again"
     END = "study:end"
 
 
@@ -56,6 +58,8 @@ def step_now(participation: Participation) -> Step:
     seat = open_seat(participation)
     if seat is not None:
         return _SEAT_STEPS[State(seat.conversation.state)]
+    if offer_ends_at(participation) is not None:
+        return Step.AGAIN
     if participation.role == Role.SUPPORTER:
         passed = tutorial.training_state(participation) == "passed"
         return Step.LOBBY if passed else Step.TRAINING

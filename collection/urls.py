@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from collection.views import before, conversation
+from collection.views import again, before, conversation
 
 app_name = "collection"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("p/<str:public_id>/ready/", before.ready, name="ready"),
     path("p/<str:public_id>/chat/", conversation.chat, name="chat"),
     path("p/<str:public_id>/chat/safety/", conversation.safety_exit, name="safety_exit"),
+    path("p/<str:public_id>/again/", again.again, name="again"),
     path("p/<str:public_id>/after/", conversation.post_chat, name="post_chat"),
 ]

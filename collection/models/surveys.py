@@ -19,13 +19,15 @@ class PreChatSurvey(models.Model):
     Personal data: a description of a personal problem; erased on withdrawal, released only after de-identification.
     """
 
-    participation = models.OneToOneField(
-        Participation, on_delete=models.PROTECT, null=True, blank=True, related_name="pre_chat_survey"
+    participation = models.ForeignKey(
+        Participation, on_delete=models.PROTECT, null=True, blank=True, related_name="pre_chat_surveys"
     )
     conversation = models.OneToOneField(
         Conversation, on_delete=models.PROTECT, null=True, blank=True, related_name="pre_chat_survey"
     )
     """The conversation it led to; set at pairing."""
+    carried_over = models.BooleanField(default=False)
+    """The answers were given before an earlier conversation, in which the seeker was left, and not asked for again."""
     problem = models.CharField(max_length=100)
     """Key of the protocol's problem; for an import its label as published."""
     emotion = models.CharField(max_length=100)
@@ -42,6 +44,12 @@ class PreChatSurvey(models.Model):
             models.CheckConstraint(
                 condition=Q(participation__isnull=False) | Q(conversation__isnull=False),
                 name="pre_chat_has_owner",
+            ),
+            # Answers that wait for their conversation: one set for each participation.
+            models.UniqueConstraint(
+                fields=["participation"],
+                condition=Q(conversation__isnull=True),
+                name="pre_chat_one_waiting",
             ),
         ]
         indexes = [

@@ -17,13 +17,12 @@ from collection.domain.lobby import OPEN_TICKETS, TicketEvent, TicketState
 from collection.models import Conversation, Seat, Ticket
 from collection.services.conversations import conversation_locked
 from collection.services.lobby import ready_check_cancel, ticket_advance
-from collection.services.seats import seat_release, waited_seconds
+from collection.services.seats import outcome_now, part_end, seat_release, waited_seconds
 from study.clock import database_now
 from study.domain.pay import PayLine
 from study.models import Participant, Participation
 from study.models.participant import Outcome
 from study.selectors import pay_if_ended
-from study.services.participations import participation_end
 from tutorial import api as tutorial
 
 
@@ -44,29 +43,34 @@ class Leaving:
 def leaving_now(participation: Participation, *, now: datetime) -> Leaving:
     """Return what the participation would end as, and with what pay, if its participant left now."""
     seat = _open_seat(participation)
-    if seat is not None and seat.conversation.state == State.SURVEYING:
-        outcome = seat.outcome
-    elif participation.consent_id is None:
-        outcome = Outcome.NO_CONSENT
-    elif seat is None and _open_ticket(participation) is not None:
-        outcome = Outcome.NO_MATCH
-    else:
-        outcome = Outcome.LEFT_EARLY
+    outcome = _outcome_of_leaving(participation, seat)
+    talked = seat is not None and seat.conversation.started_at is not None
     lines = pay_if_ended(
         participation,
         outcome=outcome,
         wait_seconds=waited_seconds(participation.pk, now=now),
         training_share=tutorial.training_share(participation),
+        about=seat.conversation.public_id if seat is not None and talked else "",
     )
-    return Leaving(outcome=outcome, lines=lines)
+    return Leaving(outcome=outcome_now(participation, outcome), lines=lines)
+
+
+def _outcome_of_leaving(participation: Participation, seat: Seat | None) -> str:
+    if seat is not None and seat.conversation.state == State.SURVEYING:
+        return seat.outcome
+    if participation.consent_id is None:
+        return Outcome.NO_CONSENT
+    if seat is None and _open_ticket(participation) is not None:
+        return Outcome.NO_MATCH
+    return Outcome.LEFT_EARLY
 
 
 @transaction.atomic
 def participation_leave(participation: Participation, *, outcome: str = "") -> Participation:
     """End the participation where it stands; ending it again changes nothing.
 
-    `outcome` names another one than leaving's own, for a withdrawal or for time that ran out. A conversation that
-    is over keeps the outcome it had: what was earned stays earned.
+    `outcome` names another one than leaving's own, for a withdrawal or for time that ran out. Conversations that
+    are over keep the outcome they had: what was earned stays earned.
 
     Raises:
         ConversationGoesOn: the conversation is going on; it is left by its own door.
@@ -88,14 +92,13 @@ def participation_leave(participation: Participation, *, outcome: str = "") -> P
             raise ConversationGoesOn
         if conversation.state == State.SURVEYING:
             seat.refresh_from_db()
-            seat_release(seat, now=now)
+            seat_release(seat, now=now, leaving=True)
             return Participation.objects.get(pk=participation.pk)
         leaving = leaving_now(participation, now=now)
         _call_off(conversation, participation, now=now)
-    return participation_end(
-        participation.pk,
+    return part_end(
+        participation,
         outcome=outcome or leaving.outcome,
-        wait_seconds=waited_seconds(participation.pk),
         training_share=tutorial.training_share(participation),
     )
 

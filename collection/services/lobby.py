@@ -17,11 +17,11 @@ from collection.domain.lifecycle import Event, State
 from collection.domain.lobby import OPEN_TICKETS, TicketEvent, TicketState, advance_ticket
 from collection.models import Conversation, ConversationEvent, PreChatSurvey, Seat, Ticket
 from collection.services.conversations import conversation_advance, conversation_locked, conversation_start
-from collection.services.seats import waited_seconds
+from collection.services.seats import part_end, partner_lost
+from collection.services.surveys import pre_chat_hand_over
 from study.clock import database_now
 from study.models import Participant, Participation
 from study.models.participant import Outcome, Role
-from study.services.participations import participation_end
 from tutorial import api as tutorial
 
 
@@ -68,6 +68,7 @@ def _ticket_open(participation: Participation) -> Ticket:
         participation=participation,
         participant=participation.participant,
         role=participation.role,
+        priority=int(partner_lost(participation)),
         since=now,
         seen_at=now,
     )
@@ -180,7 +181,7 @@ def _conversation_create(mine: Ticket, partner: Ticket, *, now: datetime) -> Con
             conversation=conversation, role=ticket.role, participation=ticket.participation, seen_at=now
         )
         if ticket.role == Role.SEEKER:
-            PreChatSurvey.objects.filter(participation=ticket.participation).update(conversation=conversation)
+            pre_chat_hand_over(ticket.participation, conversation)
     return conversation
 
 
@@ -295,9 +296,7 @@ def lobby_leave(participation: Participation) -> Participation:
         ticket_advance(ticket, TicketEvent.LEAVE, now=now)
     if Seat.objects.filter(participation=participation, released_at__isnull=True).exists():
         raise LobbyRefused("You are in a conversation already.")
-    return participation_end(
-        participation.pk, outcome=Outcome.NO_MATCH, wait_seconds=waited_seconds(participation.pk)
-    )
+    return part_end(participation, outcome=Outcome.NO_MATCH)
 
 
 def lobby_stay(participation: Participation) -> None:

@@ -12,10 +12,11 @@ from django.db import transaction
 from collection.domain.errors import LobbyRefused
 from collection.domain.lifecycle import State
 from collection.domain.lobby import TicketEvent, TicketState
-from collection.models import Conversation, ConversationEvent, PreChatSurvey, Seat
+from collection.models import Conversation, ConversationEvent, Seat
 from collection.services.conversations import conversation_start
 from collection.services.lobby import ticket_advance, ticket_open
 from collection.services.scripted import SCRIPTED, scripted_seeker_introduce
+from collection.services.surveys import pre_chat_hand_over
 from collection.signals import practice_partner_wanted
 from study.clock import database_now
 from study.models import Participation
@@ -85,8 +86,6 @@ def _conversation_create(
         conversation=conversation, role=participation.role, participation=participation, ready_at=now
     )
     Seat.objects.create(conversation=conversation, role=other, occupant=occupant, ready_at=now)
-    # A second conversation of the same participation leaves the survey with the first.
-    PreChatSurvey.objects.filter(participation=participation, conversation=None).update(
-        conversation=conversation
-    )
+    if participation.role == Role.SEEKER:
+        pre_chat_hand_over(participation, conversation)
     return conversation

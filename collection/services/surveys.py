@@ -79,6 +79,22 @@ def pre_chat_submit(participation: Participation, answers: PreChatAnswers) -> Pr
     )
 
 
+def pre_chat_hand_over(participation: Participation, conversation: Conversation) -> None:
+    """Give the seeker's answers to the conversation that they lead to.
+
+    Answers that led to an earlier conversation stay with it; the next one gets a copy that says so. Should be called
+    inside the transaction that makes the conversation.
+    """
+    answers = PreChatSurvey.objects.filter(participation=participation)
+    survey = answers.filter(conversation__isnull=True).first()
+    if survey is None:
+        survey = answers.latest("pk")
+        survey.pk, survey.carried_over = None, True
+        survey._state.adding = True
+    survey.conversation = conversation
+    survey.save()
+
+
 def _checked(participation: Participation, answers: PreChatAnswers) -> PreChatAnswers:
     protocol = participation.protocol_version.protocol
     try:

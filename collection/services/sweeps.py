@@ -21,11 +21,11 @@ from collection.models import Conversation, Seat, Ticket
 from collection.services.conversations import conversation_close, conversation_locked, conversation_stop
 from collection.services.leaving import participation_leave
 from collection.services.lobby import lobby_leave, ready_check_expire, ticket_advance
-from collection.services.seats import seat_release, waited_seconds
+from collection.services.offers import offers_open
+from collection.services.seats import part_end, seat_release
 from study.clock import database_now
 from study.models import Participation, ProtocolVersion
 from study.models.participant import Outcome
-from study.services.participations import participation_end
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -44,6 +44,7 @@ def sweep_deadlines() -> dict[str, int]:
         "surveys": _sweep_state(State.SURVEYING, _survey_over),
         "waits": _sweep_waits(),
         "missed": _sweep_missed(),
+        "offers": _sweep_offers(),
         "idle": _sweep_idle(),
     }
 
@@ -111,9 +112,8 @@ def _sweep_waits() -> int:
 
 def _sweep_missed() -> int:
     """End the participation of who was not there at a ready check and never came back; the wait is paid."""
-    missed = Ticket.objects.filter(state=TicketState.NO_SHOW, participation__outcome="").exclude(
-        participation__tickets__state__in=[*OPEN_TICKETS, TicketState.SEATED]
-    )
+    later = Ticket.objects.filter(participation=OuterRef("participation"), pk__gt=OuterRef("pk"))
+    missed = Ticket.objects.filter(~Exists(later), state=TicketState.NO_SHOW, participation__outcome="")
     now = database_now()
     count = 0
     for ticket in _with_rules(missed):
@@ -121,6 +121,20 @@ def _sweep_missed() -> int:
             lobby_leave(ticket.participation)
             count += 1
     return count
+
+
+def _sweep_offers() -> int:
+    """End whoever was left and has not said within the offer's time whether they look for another partner."""
+    count = 0
+    for version in ProtocolVersion.objects.filter(participation__outcome="").distinct():
+        since = database_now() - timedelta(seconds=version.protocol.chat.another_partner_seconds)
+        for participation_id in list(offers_open(version, until=since)[:BATCH]):
+            count += _acted(_offer_over, participation_id, what="the offer to participation")
+    return count
+
+
+def _offer_over(participation_id: int) -> None:
+    participation_leave(Participation.objects.get(pk=participation_id))
 
 
 def _sweep_idle() -> int:
@@ -159,14 +173,11 @@ def _patience(ticket: Ticket) -> timedelta:
 
 def _wait_over(ticket: Ticket) -> int:
     with transaction.atomic():
-        fresh = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+        locked = Ticket.objects.select_for_update(no_key=True, of=("self",))
+        fresh = _with_rules(locked).get(pk=ticket.pk)
         if fresh.state != TicketState.WAITING or fresh.seen_at != ticket.seen_at:
             return 0
         # Paid until the last sign of life.
         ticket_advance(fresh, TicketEvent.VANISH, now=fresh.seen_at)
-        participation_end(
-            fresh.participation_id,
-            outcome=Outcome.NO_MATCH,
-            wait_seconds=waited_seconds(fresh.participation_id),
-        )
+        part_end(fresh.participation, outcome=Outcome.NO_MATCH)
     return 1

@@ -66,7 +66,7 @@ def _stop(conversation: Conversation, seat: Seat) -> None:
     seat.outcome = Outcome.WITHDRAWN
     seat.exit_status = rewards.row(Outcome.WITHDRAWN, role=seat.role).exit_status
     seat.save(update_fields=["outcome", "exit_status"])
-    seat_release(seat, now=database_now())
+    seat_release(seat, now=database_now(), leaving=True)
 
 
 def _erase_utterances(participant_id: int, conversation_ids: list[int]) -> int:

@@ -14,6 +14,7 @@ from collection.journey import Step, open_seat, step_now
 from collection.models import PreChatSurvey, Seat
 from collection.services.conversations import conversation_end
 from collection.services.leaving import leaving_now
+from collection.services.seats import another_left
 from collection.services.surveys import (
     SeekerAnswers,
     SupporterAnswers,
@@ -74,6 +75,7 @@ def _chat_config(participation: Participation, seat: Seat, protocol: Protocol) -
         "safety_url": reverse("collection:safety_exit", args=[participation.public_id]),
         "tutorial_url": reverse("tutorial:overview", args=[participation.public_id]) if supporter else "",
         "reward_rows": _reward_rows(protocol.rewards, role=seat.role),
+        "another_possible": another_left(participation),
         "leave_pay": money(leaving_now(participation, now=database_now()).total, protocol.rewards.currency),
     }
 
@@ -125,7 +127,7 @@ def post_chat(request: HttpRequest, participation: Participation) -> HttpRespons
     seat = open_seat(participation)
     if step_now(participation) is not Step.POST_CHAT or seat is None:
         return redirect("journey", participation.public_id)
-    before = _intensity_before(participation)
+    before = _intensity_before(seat)
     form = _survey_form(request, participation, before=before)
     if request.method == "POST" and form.is_valid():
         try:
@@ -141,11 +143,13 @@ def post_chat(request: HttpRequest, participation: Participation) -> HttpRespons
     return render(request, "collection/post_chat.html", context, status=400 if form.errors else 200)
 
 
-def _intensity_before(participation: Participation) -> str:
-    survey = PreChatSurvey.objects.filter(participation=participation).first()
+def _intensity_before(seat: Seat) -> str:
+    if seat.role != Role.SEEKER:
+        return ""
+    survey = PreChatSurvey.objects.filter(conversation=seat.conversation).first()
     if survey is None:
         return ""
-    scale = participation.protocol_version.protocol.scales.intensity
+    scale = seat.conversation.protocol_version.protocol.scales.intensity
     return f"{survey.intensity_before} – {scale.label(survey.intensity_before)}"
 
 

@@ -24,6 +24,7 @@ _STEP_NAMES = {
     Step.LOBBY: "lobby",
     Step.READY: "lobby",
     Step.POST_CHAT: "post_chat",
+    Step.AGAIN: "post_chat",
 }
 
 
@@ -59,6 +60,8 @@ def _explanation(step: Step, leaving: Leaving, *, role: str) -> str:
         return _(
             "The conversation is over. You may leave the questions out; your pay does not depend on them."
         )
+    if step is Step.AGAIN:
+        return _("Your conversation is over and paid. You leave without looking for another partner.")
     if step is Step.READY:
         return _(
             "A partner has been found. If you leave now, they keep their place and wait for somebody else."

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Sum
 
-from study.domain.pay import PayLine, most_to_earn, pay_lines
+from study.domain.pay import PayLine, lines_left, most_to_earn, pay_lines
 from study.domain.recruitment import PROVIDERS, finish_url, form_action
 from study.identity import decrypt
 from study.models import ExternalSubmission, LedgerEntry, Participation, Study
@@ -50,18 +50,27 @@ def pay_if_ended(
     outcome: str,
     wait_seconds: float = 0,
     training_share: Decimal = Decimal(0),
+    about: str = "",
 ) -> list[PayLine]:
-    """Return what the participation would have earned if it ended now: what is booked, then what would be booked."""
-    booked = [PayLine(entry.reason, entry.amount) for entry in ledger_lines(participation)]
+    """Return what the participation would have earned if it ended now: what is booked, then what would be booked.
+
+    `outcome` is that of the conversation `about`, where one would end by it.
+    """
+    booked = pay_booked(participation)
     lines = pay_lines(
         participation.protocol_version.protocol.rewards,
         outcome=outcome,
         role=participation.role,
         wait_seconds=wait_seconds,
         training_share=training_share,
+        about=about,
     )
-    reasons = {line.reason for line in booked}
-    return booked + [line for line in lines if line.reason not in reasons]
+    return booked + lines_left(lines, booked=booked)
+
+
+def pay_booked(participation: Participation) -> list[PayLine]:
+    """Return the participation's ledger as lines of pay."""
+    return [PayLine(entry.reason, entry.amount, entry.about) for entry in ledger_lines(participation)]
 
 
 def study_booked(study: Study) -> Decimal:

@@ -5,6 +5,9 @@ import { say } from "./texts.js";
 
 /** @typedef {import("./state.js").Manner} Manner */
 
+/** Ends that were not this person's doing: another partner may be looked for. */
+const TAKEN = new Set(["ended_leave", "ended_technical"]);
+
 /** @param {string} id */
 const dialog = (id) => /** @type {HTMLDialogElement} */ (document.getElementById(id));
 
@@ -93,6 +96,8 @@ export class Dialogs {
     for (const open of /** @type {NodeListOf<HTMLDialogElement>} */ (document.querySelectorAll("dialog[open]"))) open.close();
     const text = document.getElementById("ended-reason");
     if (text) text.textContent = reason in texts ? say(texts, reason) : "";
+    const again = document.getElementById("ended-again");
+    if (again) again.hidden = !TAKEN.has(reason);
     /** @type {HTMLAnchorElement} */ (document.getElementById("ended-link")).href = nextUrl;
     ended.showModal();
   }

@@ -121,6 +121,7 @@ def partner_left(study: Study) -> Person:
     person, pair = chatting(study)
     conversation_end(seat_id=pair.supporter.pk, manner="leave")
     answer(person)
+    person.post("collection:again", finish="1")
     return person
 
 
@@ -143,6 +144,7 @@ def technical_failure(study: Study) -> Person:
     person, pair = chatting(study)
     conversation_stop(pair.conversation.pk, reason=EndReason.TECHNICAL)
     answer(person)
+    person.post("collection:again", finish="1")
     return person
 
 

@@ -6,6 +6,7 @@ What is shown before an end and what is booked at it come from the same function
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -20,6 +21,8 @@ class PayLine:
 
     reason: str
     amount: Decimal
+    about: str = ""
+    """Public id of the conversation that is paid; empty for what belongs to none."""
 
 
 def wait_pay(rewards: Rewards, *, wait_seconds: float) -> Decimal:
@@ -35,9 +38,11 @@ def pay_lines(
     role: str = "",
     wait_seconds: float = 0,
     training_share: Decimal = Decimal(0),
+    about: str = "",
 ) -> tuple[PayLine, ...]:
-    """Return what an end with `outcome` pays, without what is booked already; nothing is no line.
+    """Return what an end with `outcome` pays, whatever is booked already; nothing is no line.
 
+    `about`: the conversation that ended so, if it was one.
     `training_share`: how much of an unpaid training is done, 0 to 1.
 
     Raises:
@@ -45,11 +50,38 @@ def pay_lines(
     """
     part = (rewards.training * training_share).quantize(CENT, rounding=ROUND_HALF_UP)
     lines = (
-        PayLine(f"outcome:{outcome}", rewards.amount(outcome, role=role)),
+        PayLine(f"outcome:{outcome}", rewards.amount(outcome, role=role), about),
         PayLine("wait", wait_pay(rewards, wait_seconds=wait_seconds)),
         PayLine("training_part", part),
     )
     return tuple(line for line in lines if line.amount > 0)
+
+
+def lines_left(lines: Iterable[PayLine], *, booked: Iterable[PayLine]) -> list[PayLine]:
+    """Return the lines that are still to be booked.
+
+    Where a conversation is paid, an end outside of conversations earns nothing of its own: what was done since is
+    the wait, which has a line of its own.
+    """
+    done = {(line.reason, line.about) for line in booked}
+    paid = any(about and reason.startswith("outcome:") for reason, about in done)
+    return [
+        line
+        for line in lines
+        if (line.reason, line.about) not in done
+        and not (paid and not line.about and line.reason.startswith("outcome:"))
+    ]
+
+
+def outcome_kept(rewards: Rewards, outcomes: Sequence[str], *, role: str) -> str:
+    """Return the outcome that a participation ends with: the best paid of all, the latest of equally good ones.
+
+    Whoever was left and tries again keeps what the first conversation had earned, whatever the next one brings.
+
+    Raises:
+        ValueError: there is none.
+    """
+    return max(reversed(outcomes), key=lambda outcome: rewards.amount(outcome, role=role))
 
 
 def hourly(amount: Decimal, *, seconds: float) -> Decimal | None:

@@ -176,6 +176,11 @@ class ChatRules(Part):
     burst_seconds: Positive
     allow_repeat_pairs: bool
     source: str
+    conversations_max: Positive = 1
+    """How many conversations one participation may hold: more than one lets whoever was left meet somebody else.
+    Documents of an earlier day do not say; they knew one."""
+    another_partner_seconds: Positive = 1800
+    """How long the offer to look for another partner stands."""
 
 
 class ParticipationRules(Part):

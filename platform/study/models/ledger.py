@@ -22,13 +22,15 @@ class _LedgerRows(models.QuerySet["LedgerEntry"]):
 
 
 class LedgerEntry(models.Model):
-    """One reason to pay one participation. Append-only, here and by triggers in the database.
+    """One reason to pay one participation, or one conversation of it. Append-only, here and by triggers in the database.
 
     Personal data: amounts per pseudonym, kept for the study's accounts.
     """
 
     participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="ledger")
     reason = models.CharField(max_length=40)
+    about = models.CharField(max_length=32, blank=True, default="")
+    """Public id of the conversation that is paid; empty for what belongs to none, such as the wait."""
     amount = models.DecimalField(max_digits=8, decimal_places=2)
     currency = models.CharField(max_length=3)
     booked_at = models.DateTimeField(auto_now_add=True)
@@ -39,7 +41,10 @@ class LedgerEntry(models.Model):
         verbose_name_plural = "ledger entries"
         constraints = [
             # Retries and double clicks meet the same entry.
-            models.UniqueConstraint(fields=["participation", "reason"], name="ledger_one_entry_per_reason"),
+            models.UniqueConstraint(
+                fields=["participation", "reason", "about"],
+                name="ledger_one_entry_per_reason_and_conversation",
+            ),
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="ledger_amount_not_negative"),
         ]
 

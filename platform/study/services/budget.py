@@ -32,6 +32,18 @@ def intake_check(study: Study, *, part: Part) -> None:
         raise BudgetReached
 
 
+def budget_allows_another(study: Study) -> bool:
+    """Return whether the hard cap covers everybody inside, each with one more conversation.
+
+    Asked when somebody whose conversation is paid may begin another. Should be called inside the transaction that
+    offers it: with a hard cap it locks the study's row, like an arrival.
+    """
+    if study.budget_hard is None:
+        return True
+    Study.objects.select_for_update(no_key=True).get(pk=study.pk)
+    return study_committed(study) <= study.budget_hard
+
+
 def budget_set(study: Study, *, soft: Decimal | None, hard: Decimal | None) -> Study:
     """Set both caps; None means no cap.
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from study.clock import database_now
 from study.domain.consent_content import fill
 from study.domain.errors import ConsentMissing, EntryRefused, HasWithdrawn, RoleRefused, StudyClosed
-from study.domain.pay import pay_lines
+from study.domain.pay import lines_left, pay_lines
 from study.domain.protocol import text_digest
 from study.domain.recruitment import Arrival, Part
 from study.identity import encrypt, keyed_hash
@@ -25,6 +25,7 @@ from study.models import (
     Study,
 )
 from study.models.participant import Outcome, Role, new_completion_code
+from study.selectors import pay_booked
 from study.services.budget import intake_check
 from study.services.ledger import ledger_book
 
@@ -202,7 +203,8 @@ def participation_end(
 ) -> Participation:
     """End a participation: outcome, exit status, completion code and pay, all or nothing; once.
 
-    What is paid is what `study.domain.pay.pay_lines` says, which is what the pages showed before.
+    What is paid is what `study.domain.pay` says, which is what the pages showed before; conversations are paid when
+    they are over (`conversation_pay`).
     A participation that has ended already is returned as it is, whatever `outcome` says.
     """
     participation = _locked(participation_id)
@@ -221,9 +223,21 @@ def participation_end(
         wait_seconds=wait_seconds,
         training_share=training_share,
     )
-    for line in lines:
+    for line in lines_left(lines, booked=pay_booked(participation)):
         ledger_book(participation, reason=line.reason, amount=line.amount)
     return participation
+
+
+@transaction.atomic
+def conversation_pay(participation_id: int, *, outcome: str, conversation: str) -> None:
+    """Book what a conversation that ended with `outcome` pays, once. The participation goes on or ends afterwards.
+
+    `conversation` is its public id.
+    """
+    participation = _locked(participation_id)
+    rewards = participation.protocol_version.protocol.rewards
+    for line in pay_lines(rewards, outcome=outcome, role=participation.role, about=conversation):
+        ledger_book(participation, reason=line.reason, amount=line.amount, about=line.about)
 
 
 def _locked(participation_id: int) -> Participation:

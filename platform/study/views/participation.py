@@ -13,11 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from study.access import page_context, participation_page
 from study.domain.consent_content import fill
-from study.domain.pay import PayLine
 from study.domain.protocol import Protocol
 from study.models import Participation
 from study.models.participant import Outcome, Role
-from study.selectors import completion, ledger_lines, ledger_total
+from study.selectors import completion, ledger_total, pay_booked
 from study.services.participations import consent_give, participation_end, role_choose
 from study.texts import money, pay_rows
 from study.views.entry import ROLE_KEY
@@ -130,7 +129,6 @@ def end(request: HttpRequest, participation: Participation) -> HttpResponse:
     if not participation.ended:
         return redirect("journey", participation.public_id)
     rewards = participation.protocol_version.protocol.rewards
-    lines = [PayLine(entry.reason, entry.amount) for entry in ledger_lines(participation)]
     way_back = completion(participation)
     context = page_context(participation, step="end") | {
         "outcome": {
@@ -139,7 +137,7 @@ def end(request: HttpRequest, participation: Participation) -> HttpResponse:
         },
         "exit_status": participation.exit_status,
         "completion_code": way_back.code,
-        "pay_lines": pay_rows(lines, currency=rewards.currency),
+        "pay_lines": pay_rows(pay_booked(participation), currency=rewards.currency),
         "pay_total": money(ledger_total(participation), rewards.currency),
         "redirect_url": way_back.redirect_url,
         "form_action": way_back.form_action,

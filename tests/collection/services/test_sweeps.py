@@ -23,7 +23,16 @@ from tests.support.factories import make_conversation, make_older, make_particip
 from tests.support.threads import at_once
 
 pytestmark = pytest.mark.django_db
-NOTHING = {"agents": 0, "ready_checks": 0, "time_up": 0, "surveys": 0, "waits": 0, "missed": 0, "idle": 0}
+NOTHING = {
+    "agents": 0,
+    "ready_checks": 0,
+    "time_up": 0,
+    "surveys": 0,
+    "waits": 0,
+    "missed": 0,
+    "offers": 0,
+    "idle": 0,
+}
 
 
 def older_ticket(ticket: Ticket, *, seconds: float) -> None:

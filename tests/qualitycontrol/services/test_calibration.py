@@ -54,7 +54,7 @@ def test_a_rule_becomes_the_next_version_and_changes_nothing_that_stands() -> No
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        (Rule(1, 8, 3, 4, None, 6), "rule of esconv-2021 v1 already"),
+        (Rule(1, 8, 3, 4, None, 6), "rule of esconv-2021 v2 already"),
         (Rule(1, 8, 3, 4, 3, 6), "cannot become"),
     ],
 )

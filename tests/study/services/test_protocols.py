@@ -23,7 +23,7 @@ def test_the_same_version_with_other_contents_is_refused_and_a_new_version_is_ta
     changed = protocol.merge(protocol_files.read_document("esconv-2021"), {"chat": {"max_seconds": 100}})
     with pytest.raises(ProtocolChanged, match="give it a new version"):
         protocol_store(changed)
-    second = protocol_store(changed | {"version": 2})
+    second = protocol_store(changed | {"version": first.version + 1})
     assert second.protocol.chat.max_seconds == 100
     assert ProtocolVersion.objects.get(pk=first.pk).protocol.chat.max_seconds == 3600
 

@@ -19,6 +19,7 @@ from collection.domain.lobby import TicketState
 from collection.models import Conversation, PreChatSurvey, Seat, StrategyRevision, Ticket, Utterance
 from collection.selectors import public_release
 from collection.services.conversations import conversation_stop
+from collection.services.leaving import participation_leave
 from collection.services.lobby import ticket_open, ticket_pair
 from collection.services.programs import practice_start
 from collection.services.scripted import scripted_turn
@@ -302,6 +303,9 @@ def test_in_the_chat_both_sides_end_and_the_partner_is_paid_like_anybody_who_was
     assert theirs is not None
     mine.refresh_from_db()
     assert (mine.outcome, ledger_total(mine)) == (Outcome.WITHDRAWN, Decimal("1.50"))
+    assert ledger_total(theirs) == Decimal("6.80")
+    # The wait is paid when the partner, who may look for somebody else, is done.
+    assert participation_leave(theirs).outcome == Outcome.PARTNER_LEFT
     assert ledger_total(theirs) == Decimal("7.00")
     assert pair.refresh().conversation.state == State.CLOSED
 

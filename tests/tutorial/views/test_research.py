@@ -24,7 +24,7 @@ def test_staff_read_the_statistics() -> None:
     finish_tutorial(participation)
     take_exam(participation, all_wrong=True)
     text = staff().get(PAGE).content.decode()
-    for part in ("esconv-2021 v1", "Drop-off", "Discrimination", "0 of 1", "harm-plan-tonight"):
+    for part in ("esconv-2021 v2", "Drop-off", "Discrimination", "0 of 1", "harm-plan-tonight"):
         assert part in text
     assert participation.participant.public_id not in text
 
