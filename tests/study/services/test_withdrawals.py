@@ -95,6 +95,9 @@ WITH_WORDS = {
 }
 """Columns that may hold somebody's words or ids: a withdrawal erases them."""
 WITHOUT_WORDS = {
+    "Agent.config": "how a program decodes",
+    "Agent.created_by": "a member of the study team",
+    "Agent.last_error": "a sentence of the platform",
     "ProtocolVersion.document": "the protocol",
     "Study.title": "the study team's own",
     "Study.contact": "the study team's own",
