@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from collection.views import again, before, conversation
+from collection.views import again, before, conversation, help_page
 
 app_name = "collection"
 urlpatterns = [
@@ -13,5 +13,9 @@ urlpatterns = [
     path("p/<str:public_id>/chat/", conversation.chat, name="chat"),
     path("p/<str:public_id>/chat/safety/", conversation.safety_exit, name="safety_exit"),
     path("p/<str:public_id>/again/", again.again, name="again"),
+    path("p/<str:public_id>/chat/pass/", help_page.pass_on, name="pass_on"),
+    path("p/<str:public_id>/help/country/", help_page.country, name="help_country"),
+    path("p/<str:public_id>/help/message/", help_page.message, name="help_message"),
+    path("p/<str:public_id>/help/report/", help_page.report, name="help_report"),
     path("p/<str:public_id>/after/", conversation.post_chat, name="post_chat"),
 ]

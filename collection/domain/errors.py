@@ -33,6 +33,27 @@ class NotYourSeat(ApplicationError):
     message = "This seat is not yours."
 
 
+class CaseRefused(ApplicationError):
+    """Something cannot be done with a safety case."""
+
+    code = "case_refused"
+    message = "This cannot be done with this case."
+
+
+class NothingToReport(ApplicationError):
+    """A report came without a partner or without a reason."""
+
+    code = "nothing_to_report"
+    message = "There is no conversation to report a partner of, or no reason was chosen."
+
+
+class NoMorePasses(ApplicationError):
+    """A supporter handed on more conversations than the protocol pays for."""
+
+    code = "no_more_passes"
+    message = "You have handed on as many conversations as this study allows for a day. You may still end it safely."
+
+
 class StrategyRequired(ApplicationError):
     """A supporter's utterance came without a strategy (§4.1)."""
 

@@ -22,6 +22,8 @@ class EndReason(StrEnum):
     """The seeker left because the supporter had been silent."""
     SEEKER_SAFETY = "seeker_safety"
     SUPPORTER_SAFETY = "supporter_safety"
+    SUPPORTER_PASSED = "supporter_passed"
+    """The supporter handed it on; what it is about is more than they can carry today."""
     TIME_UP = "time_up"
     """The protocol's longest time was reached."""
     TECHNICAL = "technical"
@@ -36,14 +38,21 @@ _BLAMES = {
     EndReason.SEEKER_SILENT: "seeker",
     EndReason.SUPPORTER_SILENT: "supporter",
 }
-_SAFETY = {EndReason.SEEKER_SAFETY: "seeker", EndReason.SUPPORTER_SAFETY: "supporter"}
+_SAFETY = {
+    EndReason.SEEKER_SAFETY: "seeker",
+    EndReason.SUPPORTER_SAFETY: "supporter",
+    # Handing on costs nothing: it is paid like a safety exit.
+    EndReason.SUPPORTER_PASSED: "supporter",
+}
 
 
 def end_reason(manner: str, *, role: str) -> EndReason:
     """Return the reason when the seat `role` ends the conversation in `manner`.
 
-    `manner` is "finish", "leave", "partner_silent" or "safety".
+    `manner` is "finish", "leave", "partner_silent", "safety" or, from the supporter only, "pass".
     """
+    if manner == "pass":
+        return EndReason.SUPPORTER_PASSED
     if manner == "finish":
         return EndReason.FINISHED
     other = "supporter" if role == "seeker" else "seeker"
@@ -64,6 +73,7 @@ _WORDS = {
     # The partner is not told that somebody had to look after themselves, nor that somebody withdrew.
     EndReason.SEEKER_SAFETY: "leave",
     EndReason.SUPPORTER_SAFETY: "leave",
+    EndReason.SUPPORTER_PASSED: "leave",
     EndReason.WITHDRAWN: "leave",
     EndReason.TIME_UP: "time",
     EndReason.TECHNICAL: "technical",

@@ -124,7 +124,9 @@ class Status(Struct, frozen=True, kw_only=True):
     feedback: FeedbackView | None = None
     """Only for the seeker."""
     resources_shown: bool = False
-    """Whether the help resources were shown to this seat because of something that was said."""
+    """Whether the card of help is shown to this seat because of something that was written. It stays."""
+    team_answered: bool = False
+    """Whether an answer of the study team waits to be read on the seat's help page."""
 
 
 class Welcome(ServerFrame, tag="welcome"):

@@ -23,7 +23,7 @@ from collection.domain.errors import (
 from collection.domain.lifecycle import State
 from collection.domain.text import clean_text
 from study.domain.protocol import Protocol
-from study.domain.risk import check_output
+from study.domain.risk import Finding, check_output, find_risks
 
 SEEKER, SUPPORTER = "seeker", "supporter"
 
@@ -60,6 +60,8 @@ class Sent:
     """The conversation's turns after this message."""
     asked: tuple[int, tuple[int, ...]] | None = None
     """The number and the rated ordinals of the feedback request that this message opened."""
+    cards: tuple[str, ...] = ()
+    """The roles that are shown the card of help because of this message."""
 
 
 @dataclass(slots=True)
@@ -78,6 +80,13 @@ class Said:
     """What it was made of; None for what was stored before."""
     request: int | None = None
     """Number of the feedback request of this batch that is about it."""
+    findings: tuple[Finding, ...] = ()
+    """What its words met in the protocol's lists; only of this batch."""
+
+    @property
+    def cards(self) -> tuple[str, ...]:
+        """The roles that are shown the card of help because of it."""
+        return tuple(sorted({role for finding in self.findings for role in finding.shows_to}))
 
 
 @dataclass(slots=True)
@@ -191,6 +200,7 @@ def _append(room: Room, role: str, draft: Draft, *, text: str, strategy: str, no
         strategy=strategy,
         sent_at=now,
         draft=draft,
+        findings=find_risks(text, room.protocol.detectors, said_by=role),
     )
     room.new.append(said)
     room.known[draft.client_uid] = said
@@ -238,4 +248,5 @@ def _sent(
         repeated=repeated,
         seeker_turns=room.seeker_turns,
         asked=asked,
+        cards=() if repeated else said.cards,
     )

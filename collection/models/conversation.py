@@ -50,6 +50,8 @@ class Conversation(models.Model):
     ended_ordinal = models.PositiveIntegerField(null=True, blank=True)
     """`last_ordinal` at the end: nothing comes after it."""
     end_reason = models.CharField(max_length=20, choices=[(r.value, r.value) for r in EndReason], blank=True)
+    cards = models.CharField(max_length=20, blank=True)
+    """The roles that are shown the card of help: "", "seeker", "seeker,supporter", …; written with the message."""
     source_name = models.CharField(max_length=200, blank=True)
     """For an import: the file's name and sha256."""
     source_index = models.PositiveIntegerField(null=True, blank=True)

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from collection.domain import gates
 from collection.domain.frames import FeedbackView, Status, UtteranceView
 from collection.domain.lifecycle import State
+from collection.domain.safety import roles_of
 from collection.models import Conversation, FeedbackRequest, Seat, Utterance
 from collection.services.utterances import Sent
 from study.clock import database_now
@@ -25,6 +28,7 @@ class SeatFacts:
     active_at: datetime | None
     seen_at: datetime | None
     released: bool
+    team_answered: bool = False
 
 
 @dataclass(slots=True)
@@ -40,6 +44,8 @@ class RoomFacts:
     seeker_turns: int
     seats: dict[str, SeatFacts]
     feedback: FeedbackView | None
+    cards: frozenset[str] = frozenset()
+    """The roles that are shown the card of help."""
 
 
 def facts_read(conversation_ids: Iterable[int]) -> tuple[dict[int, RoomFacts], datetime]:
@@ -51,13 +57,16 @@ def facts_read(conversation_ids: Iterable[int]) -> tuple[dict[int, RoomFacts], d
         .filter(pk__in=ids)
     )
     facts = {c.pk: _facts(c) for c in conversations}
-    for seat in Seat.objects.filter(conversation__in=facts):
+    for seat in Seat.objects.filter(conversation__in=facts).annotate(
+        answered=F("participation__team_answered")
+    ):
         facts[seat.conversation_id].seats[seat.role] = SeatFacts(
             seat_id=seat.pk,
             human=seat.occupant == Seat.HUMAN,
             active_at=seat.active_at,
             seen_at=seat.seen_at,
             released=seat.released_at is not None,
+            team_answered=bool(seat.answered),
         )
     for conversation_id, feedback in _open_feedback(facts).items():
         facts[conversation_id].feedback = feedback
@@ -75,6 +84,7 @@ def _facts(conversation: Conversation) -> RoomFacts:
         seeker_turns=conversation.seeker_turns,
         seats={},
         feedback=None,
+        cards=roles_of(conversation.cards),
     )
 
 
@@ -163,6 +173,8 @@ def status_of(facts: RoomFacts, *, role: str, now: datetime) -> Status:
         partner_idle_seconds=idle,
         own_idle_seconds=_since(own.active_at or facts.started_at, now),
         feedback=facts.feedback if role == Role.SEEKER else None,
+        resources_shown=role in facts.cards,
+        team_answered=own.team_answered,
     )
 
 

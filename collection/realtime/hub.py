@@ -111,7 +111,9 @@ class Hub:
             new_turn = room.apply(item)
             if not room.deliver([item]):
                 self.wake(item.conversation_id)
-            if new_turn or item.asked is not None:
+            if item.cards:
+                room.show_news(now)
+            elif new_turn or item.asked is not None:
                 room.show_news(now, roles=[Role.SEEKER])
 
     def typing(self, conversation_id: int, role: str) -> None:

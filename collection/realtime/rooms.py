@@ -66,6 +66,7 @@ class Room:
         if sent.asked is not None:
             number, ordinals = sent.asked
             facts.feedback = FeedbackView(number=number, ordinals=ordinals)
+        facts.cards |= frozenset(sent.cards)
         return new_turn
 
     def deliver(self, sent: Sequence[Sent]) -> bool:
@@ -107,5 +108,7 @@ class Room:
             status.may_leave_free,
             status.partner_present,
             status.feedback,
+            status.resources_shown,
+            status.team_answered,
             active,
         )

@@ -9,7 +9,13 @@ from django.db import transaction
 
 from collection import agents, events, signals
 from collection.domain import gates
-from collection.domain.errors import CannotFinishYet, ConversationOver, NotYourSeat, PartnerNotIdle
+from collection.domain.errors import (
+    CannotFinishYet,
+    ConversationOver,
+    NoMorePasses,
+    NotYourSeat,
+    PartnerNotIdle,
+)
 from collection.domain.exits import EndReason, end_reason, outcome
 from collection.domain.lifecycle import Event, State, advance
 from collection.models import Conversation, ConversationEvent, Seat
@@ -70,11 +76,11 @@ def conversation_end(*, seat_id: int, manner: str) -> Conversation:
     """End the conversation from one seat; ending it again changes nothing.
 
     `manner`: "finish" (the gate must be open; the seeker only), "partner_silent" (the partner must have been
-    silent long enough), "leave" and "safety" (always possible).
+    silent long enough), "leave" and "safety" (always possible), "pass" (the supporter only, so often a day).
 
     Raises:
         NotYourSeat: no such seat.
-        CannotFinishYet, PartnerNotIdle: the manner is not open now.
+        CannotFinishYet, PartnerNotIdle, NoMorePasses: the manner is not open now.
         ConversationOver: it ended before, in another manner.
     """
     seat = Seat.objects.filter(pk=seat_id).first()
@@ -110,6 +116,22 @@ def _check_manner(conversation: Conversation, seat: Seat, manner: str, *, now: d
         since = partner.active_at or conversation.started_at
         if since is None or not gates.partner_silent(rules, last_active_at=since, now=now):
             raise PartnerNotIdle
+    if manner == "pass" and not may_be_passed(conversation, seat, now=now):
+        raise NoMorePasses
+
+
+def may_be_passed(conversation: Conversation, seat: Seat, *, now: datetime) -> bool:
+    """Return whether a seat may hand its conversation on, fully paid: the supporter's, and so often in 24 hours."""
+    if seat.role != Role.SUPPORTER:
+        return False
+    passed = Conversation.objects.filter(
+        end_reason=EndReason.SUPPORTER_PASSED,
+        ended_at__gt=now - timedelta(days=1),
+        seats__role=Role.SUPPORTER,
+        seats__participation__participant__participations__seats=seat,
+    )
+    care = conversation.protocol_version.protocol.safety.care
+    return passed.distinct().count() < care.passes_per_day
 
 
 @transaction.atomic

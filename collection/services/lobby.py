@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from collection.domain.errors import LobbyRefused, NotQualified, NotYourSeat
 from collection.domain.lifecycle import Event, State
 from collection.domain.lobby import OPEN_TICKETS, TicketEvent, TicketState, advance_ticket
-from collection.models import Conversation, ConversationEvent, PreChatSurvey, Seat, Ticket
+from collection.domain.safety import with_roles
+from collection.models import Conversation, ConversationEvent, PairingFreeze, PreChatSurvey, Seat, Ticket
 from collection.services.conversations import conversation_advance, conversation_locked, conversation_start
 from collection.services.seats import part_end, partner_lost
 from collection.services.surveys import pre_chat_hand_over
@@ -23,6 +25,9 @@ from study.clock import database_now
 from study.models import Participant, Participation
 from study.models.participant import Outcome, Role
 from tutorial import api as tutorial
+
+PASSED = "passed"
+"""The reason in the journal of a ready check that was passed on: these two are not put together again."""
 
 
 def ticket_open(participation: Participation) -> Ticket:
@@ -111,6 +116,8 @@ def ticket_pair(ticket_id: int) -> Conversation | None:
         .defer("participation__protocol_version__document")
         .get(pk=ticket_id)
     )
+    if _frozen().filter(participant=mine.participant_id).exists():
+        return None
     now = database_now()
     # Supporters' rows are locked before seekers', so no two pairings wait for each other in a ring. Whoever holds
     # a seeker's row needs no other: so a supporter who finds no seeker free is one too many, not one too late.
@@ -161,7 +168,17 @@ def _partners(mine: Ticket, *, now: datetime) -> Q:
             participation__isnull=False,
         ).values("participation__participant")
         condition &= ~Q(participant__in=met)
-    return condition
+    # Who passed on this partner before is not asked again; and who was reported waits until that is reviewed.
+    passed = Seat.objects.filter(
+        conversation__seats__participation=mine.participation_id,
+        conversation__events__reason=PASSED,
+        participation__isnull=False,
+    ).values("participation__participant")
+    return condition & ~Q(participant__in=passed) & ~Q(participant__in=_frozen())
+
+
+def _frozen() -> QuerySet[PairingFreeze, Any]:
+    return PairingFreeze.objects.filter(lifted_at__isnull=True).values("participant")
 
 
 def _conversation_create(mine: Ticket, partner: Ticket, *, now: datetime) -> Conversation:
@@ -180,9 +197,17 @@ def _conversation_create(mine: Ticket, partner: Ticket, *, now: datetime) -> Con
         Seat.objects.create(
             conversation=conversation, role=ticket.role, participation=ticket.participation, seen_at=now
         )
+        card_keep(conversation, ticket.participation)
         if ticket.role == Role.SEEKER:
             pre_chat_hand_over(ticket.participation, conversation)
     return conversation
+
+
+def card_keep(conversation: Conversation, participation: Participation) -> None:
+    """Show the card in the chat to whom it was shown before, and to nobody else: what asked for it is theirs alone."""
+    if participation.card_at is not None:
+        conversation.cards = with_roles(conversation.cards, frozenset({participation.role}))
+        conversation.save(update_fields=["cards"])
 
 
 def ticket_advance(

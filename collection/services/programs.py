@@ -14,7 +14,7 @@ from collection.domain.lifecycle import State
 from collection.domain.lobby import TicketEvent, TicketState
 from collection.models import Conversation, ConversationEvent, Seat
 from collection.services.conversations import conversation_start
-from collection.services.lobby import ticket_advance, ticket_open
+from collection.services.lobby import card_keep, ticket_advance, ticket_open
 from collection.services.scripted import SCRIPTED, scripted_seeker_introduce
 from collection.services.surveys import pre_chat_hand_over
 from collection.signals import practice_partner_wanted
@@ -86,6 +86,7 @@ def _conversation_create(
         conversation=conversation, role=participation.role, participation=participation, ready_at=now
     )
     Seat.objects.create(conversation=conversation, role=other, occupant=occupant, ready_at=now)
+    card_keep(conversation, participation)
     if participation.role == Role.SEEKER:
         pre_chat_hand_over(participation, conversation)
     return conversation

@@ -10,9 +10,11 @@ from django.db import transaction
 from collection import signals
 from collection.domain.errors import NotYourSeat, SurveyClosed, SurveyInvalid, TextEmpty
 from collection.domain.lifecycle import State
+from collection.domain.safety import Source
 from collection.domain.text import clean_text
 from collection.models import Conversation, PreChatSurvey, Seat, SeekerSurvey, SupporterSurvey
 from collection.services.conversations import conversation_locked
+from collection.services.safety_signals import signals_of_answer
 from collection.services.seats import seat_release
 from study.clock import database_now
 from study.domain.errors import ConsentMissing
@@ -65,7 +67,7 @@ def pre_chat_submit(participation: Participation, answers: PreChatAnswers) -> Pr
     """
     participation = (
         Participation.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("protocol_version")
+        .select_related("protocol_version", "study")
         .defer("protocol_version__document")
         .get(pk=participation.pk)
     )
@@ -74,9 +76,10 @@ def pre_chat_submit(participation: Participation, answers: PreChatAnswers) -> Pr
     existing = PreChatSurvey.objects.filter(participation=participation).first()
     if existing is not None:
         return existing
-    return PreChatSurvey.objects.create(
-        participation=participation, submitted_at=database_now(), **asdict(_checked(participation, answers))
-    )
+    now, checked = database_now(), _checked(participation, answers)
+    survey = PreChatSurvey.objects.create(participation=participation, submitted_at=now, **asdict(checked))
+    signals_of_answer(participation, checked.situation, source=Source.SITUATION, now=now)
+    return survey
 
 
 def pre_chat_hand_over(participation: Participation, conversation: Conversation) -> None:
@@ -138,7 +141,7 @@ def seeker_survey_submit(seat_id: int, answers: SeekerAnswers) -> SeekerSurvey:
         existing = SeekerSurvey.objects.create(
             conversation=conversation, submitted_at=database_now(), **_with_open_answers(answers)
         )
-        _announce(conversation)
+        _stored(seat, conversation, answers)
     elif any(getattr(existing, name) != value for name, value in _with_open_answers(answers).items()):
         raise SurveyClosed
     seat_release(seat, now=database_now())
@@ -160,7 +163,7 @@ def supporter_survey_submit(seat_id: int, answers: SupporterAnswers) -> Supporte
         existing = SupporterSurvey.objects.create(
             conversation=conversation, submitted_at=database_now(), **_with_open_answers(answers)
         )
-        _announce(conversation)
+        _stored(seat, conversation, answers)
     elif any(getattr(existing, name) != value for name, value in _with_open_answers(answers).items()):
         raise SurveyClosed
     seat_release(seat, now=database_now())
@@ -168,12 +171,12 @@ def supporter_survey_submit(seat_id: int, answers: SupporterAnswers) -> Supporte
 
 
 def _seat_locked(seat_id: int, role: str) -> tuple[Seat, Conversation]:
-    seat = Seat.objects.filter(pk=seat_id, role=role).first()
-    if seat is None:
+    found = Seat.objects.filter(pk=seat_id, role=role).values_list("conversation_id", flat=True).first()
+    if found is None:
         raise NotYourSeat
-    conversation = conversation_locked(seat.conversation_id)
-    seat.refresh_from_db()
-    return seat, conversation
+    conversation = conversation_locked(found)
+    seats = Seat.objects.select_related("participation__study", "participation__protocol_version")
+    return seats.defer("participation__protocol_version__document").get(pk=seat_id), conversation
 
 
 def _check_survey_open(conversation: Conversation) -> None:
@@ -181,7 +184,16 @@ def _check_survey_open(conversation: Conversation) -> None:
         raise SurveyClosed("The time for these questions is over. You are paid all the same.")
 
 
-def _announce(conversation: Conversation) -> None:
+def _stored(seat: Seat, conversation: Conversation, answers: SeekerAnswers | SupporterAnswers) -> None:
+    if seat.participation is not None:
+        signals_of_answer(
+            seat.participation,
+            answers.liked,
+            answers.improve,
+            source=Source.OPEN_ANSWER,
+            now=database_now(),
+            conversation_id=conversation.pk,
+        )
     transaction.on_commit(
         partial(signals.survey_arrived.send, sender=Conversation, conversation_id=conversation.pk)
     )

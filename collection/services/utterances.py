@@ -18,6 +18,7 @@ from collection.domain.sending import Draft, Sent, accept, check_open
 from collection.models import Seat, StrategyRevision
 from collection.services import sending_postgresql, sending_rows
 from collection.services.conversations import conversation_locked
+from collection.services.safety_signals import signals_of_messages
 from study.clock import database_now
 from study.domain.errors import ApplicationError
 from study.models.participant import Role
@@ -53,6 +54,7 @@ def utterances_send(drafts: Sequence[Draft]) -> list[Sent | ApplicationError]:
                 outcomes.append(refusal)
         if changed := [room for room in rooms.values() if room.new]:
             rows.rooms_store(changed, now=now)
+            signals_of_messages(changed, now=now)
             for room in changed:
                 if room.with_program:
                     transaction.on_commit(partial(agents.turn_wanted, room.conversation_id))

@@ -9,12 +9,16 @@ from django.db.models.functions import Cast, Concat
 from collection.domain.exits import EndReason
 from collection.domain.lifecycle import State
 from collection.models import (
+    CaseStep,
+    CheckIn,
     Conversation,
+    PartnerReport,
     PreChatSurvey,
     Seat,
     SeekerSurvey,
     StrategyRevision,
     SupporterSurvey,
+    TeamMessage,
     Utterance,
 )
 from collection.services.conversations import conversation_locked, conversation_stop
@@ -40,9 +44,8 @@ def withdrawal_follow(participant_id: int) -> dict[str, int]:
         "utterances": _erase_utterances(participant_id, ids),
         "situations": _erase_situations(participant_id),
         "open_answers": _erase_open_answers(participant_id),
-        "staff_notes": StrategyRevision.objects.filter(utterance__conversation__in=ids)
-        .exclude(reason="")
-        .update(reason=""),
+        "team_messages": _erase_team_messages(participant_id),
+        "staff_notes": _erase_staff_notes(participant_id, ids),
         "conversations": Conversation.objects.filter(pk__in=ids, started_at__isnull=False).count(),
     }
 
@@ -93,6 +96,26 @@ def _erase_situations(participant_id: int) -> int:
         .exclude(situation="")
         .update(situation="", problem="", emotion="", experience="")
     )
+
+
+def _erase_team_messages(participant_id: int) -> int:
+    """Erase the thread with the study team, both sides of it, and the words of reports and check-ins."""
+    thread = TeamMessage.objects.filter(participation__participant=participant_id).exclude(text=TOMBSTONE)
+    reports = PartnerReport.objects.filter(reporter__participant=participant_id).exclude(text="")
+    check_ins = CheckIn.objects.filter(participation__participant=participant_id).exclude(text="")
+    return (
+        thread.update(text=TOMBSTONE, client_uid=Concat(Value("withdrawn-"), Cast(F("pk"), CharField())))
+        + reports.update(text="")
+        + check_ins.update(text="")
+    )
+
+
+def _erase_staff_notes(participant_id: int, conversation_ids: list[int]) -> int:
+    revisions = StrategyRevision.objects.filter(utterance__conversation__in=conversation_ids)
+    steps = CaseStep.objects.filter(
+        Q(case__participation__participant=participant_id) | Q(case__conversation__in=conversation_ids)
+    )
+    return revisions.exclude(reason="").update(reason="") + steps.exclude(note="").update(note="")
 
 
 def _erase_open_answers(participant_id: int) -> int:

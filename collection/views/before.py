@@ -22,6 +22,7 @@ from collection.services.lobby import (
     ticket_pair,
     ticket_seen,
 )
+from collection.services.passing import ready_check_pass
 from collection.services.programs import practice_start
 from collection.services.surveys import PreChatAnswers, pre_chat_submit
 from collection.texts import chat_texts
@@ -30,6 +31,7 @@ from study.access import page_context, participation_page
 from study.clock import database_now
 from study.domain.errors import ApplicationError
 from study.models import Participation
+from study.models.participant import Role
 
 
 @participation_page
@@ -136,7 +138,10 @@ def ready(request: HttpRequest, participation: Participation) -> HttpResponse:
         return redirect("journey", participation.public_id)
     seat = open_seat(participation)
     if request.method == "POST" and seat is not None:
-        seat_ready(seat.pk)
+        if "pass" in request.POST:
+            ready_check_pass(seat.pk)
+        else:
+            seat_ready(seat.pk)
         return redirect("journey", participation.public_id)
     context = page_context(participation, step="lobby") | {
         "ready": _ready_view(participation),
@@ -155,5 +160,6 @@ def _ready_view(participation: Participation) -> dict[str, Any]:
         "seconds_left": max(0, round(left)),
         "own_ready": seat.ready_at is not None,
         "partner_ready": partner is not None and partner.ready_at is not None,
+        "may_pass": seat.role == Role.SUPPORTER,
         "status_url": reverse("collection:wait_status", args=[participation.public_id]),
     }

@@ -14,6 +14,7 @@ from collection.journey import Step, open_seat, step_now
 from collection.models import PreChatSurvey, Seat
 from collection.services.conversations import conversation_end
 from collection.services.leaving import leaving_now
+from collection.services.passing import may_pass
 from collection.services.seats import another_left
 from collection.services.surveys import (
     SeekerAnswers,
@@ -73,6 +74,7 @@ def _chat_config(participation: Participation, seat: Seat, protocol: Protocol) -
         "rules": _rules(protocol.chat),
         "next_url": reverse("journey", args=[participation.public_id]),
         "safety_url": reverse("collection:safety_exit", args=[participation.public_id]),
+        "pass_url": reverse("collection:pass_on", args=[participation.public_id]) if may_pass(seat) else "",
         "tutorial_url": reverse("tutorial:overview", args=[participation.public_id]) if supporter else "",
         "reward_rows": _reward_rows(protocol.rewards, role=seat.role),
         "another_possible": another_left(participation),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from collection.views.help_page import help_page
 from collection.views.journey import journey
 from collection.views.leaving import leave
 from escplatform.health import healthz, readyz
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", include("study.urls")),
     path("p/<str:public_id>/", journey, name="journey"),
     path("p/<str:public_id>/leave/", leave, name="leave"),
+    path("p/<str:public_id>/help/", help_page, name="help"),
     path("p/<str:public_id>/training/", include("tutorial.urls")),
     path("", include("collection.urls")),
     path("research/training/", include("tutorial.research_urls")),

@@ -18,9 +18,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from study.domain.resources_content import EVERYWHERE, resources_for
 from study.models import Participation
 from study.models.participant import Role
 from study.selectors import participation_get
+from study.texts import country_label
 
 SESSION_KEY = "participations"
 DEVICE_COOKIE = "esc_device"
@@ -112,6 +114,28 @@ def step_label(step: str) -> str:
     }[step]
 
 
+def help_context(participation: Participation) -> dict[str, Any]:
+    """Return what "Need help now?" shows on every page, and whether the card of help stands there too."""
+    resources = participation.protocol_version.protocol.resources
+    country = participation.country
+    near = resources_for(resources, country) if country else resources
+    return {
+        "resources": near,
+        "far_resources": [resource for resource in resources if resource not in near],
+        "countries": sorted(
+            (
+                (code, country_label(code))
+                for code in {resource.country for resource in resources} - {EVERYWHERE}
+            ),
+            key=lambda pair: pair[1],
+        ),
+        "country": country,
+        "team_answered": participation.team_answered,
+        "help_url": reverse("help", args=[participation.public_id]),
+        "card": participation.role or Role.SEEKER if participation.card_at is not None else "",
+    }
+
+
 def page_context(participation: Participation, *, step: str) -> dict[str, Any]:
     """Return what every participant page shows: study, step bar, help."""
     steps = TRAINING_STEPS if participation.training_only else STEPS[participation.role]
@@ -121,7 +145,7 @@ def page_context(participation: Participation, *, step: str) -> dict[str, Any]:
         "participation": participation,
         "study": participation.study,
         "rehearsal": protocol.rehearsal,
-        "resources": protocol.resources,
+        **help_context(participation),
         "leave_url": "" if participation.ended else reverse("leave", args=[participation.public_id]),
         "steps": [
             {

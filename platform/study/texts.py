@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from study.domain.pay import PayLine
 from study.models.participant import Outcome
@@ -19,6 +20,20 @@ def money(amount: Decimal, currency: str) -> str:
 def pay_rows(lines: Iterable[PayLine], *, currency: str) -> list[dict[str, str]]:
     """Return lines of pay as rows of a table."""
     return [{"label": reason_label(line.reason), "amount": money(line.amount, currency)} for line in lines]
+
+
+_COUNTRIES = {
+    "AU": _lazy("Australia"),
+    "CA": _lazy("Canada"),
+    "GB": _lazy("United Kingdom"),
+    "IE": _lazy("Ireland"),
+    "US": _lazy("United States"),
+}
+
+
+def country_label(code: str) -> str:
+    """Return a country's name, or its code where the pages do not know a name."""
+    return str(_COUNTRIES.get(code, code))
 
 
 def reason_label(reason: str) -> str:

@@ -59,6 +59,8 @@ export class Notices {
     this.#own(state, now);
     this.#refused(state, now);
     put(element("typing"), now < state.partnerTypingUntil ? say(this.texts, "typing", { who: this.#partnerName(state) }) : "");
+    const answer = element("team-answer");
+    if (answer && state.status) answer.hidden = !state.status.team_answered;
     const card = element("resources-alert");
     if (card && state.status) card.hidden = !state.status.resources_shown || this.resourcesHidden;
   }

@@ -13,7 +13,7 @@
  * @typedef {{ number: number, ordinals: number[] }} FeedbackRequest
  * @typedef {{ state: string, elapsed_seconds: number, seeker_turns: number, may_finish: boolean,
  *   may_leave_free: boolean, partner_present: boolean, partner_idle_seconds: number, own_idle_seconds: number,
- *   feedback: FeedbackRequest | null, resources_shown: boolean }} Status
+ *   feedback: FeedbackRequest | null, resources_shown: boolean, team_answered: boolean }} Status
  * @typedef {{ compose_ms: number, key_count: number, pasted_chars: number, focus_losses: number }} Telemetry
  * @typedef {{ clientUid: string, text: string, strategy: string | null, telemetry: Telemetry,
  *   stage: "queued" | "sending" | "retrying" | "stored" | "refused",

@@ -9,7 +9,10 @@ document.addEventListener("click", (event) => {
   const opener = target?.closest("[data-opens]");
   if (opener instanceof HTMLElement) {
     const dialog = document.getElementById(opener.dataset.opens ?? "");
-    if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+    if (!(dialog instanceof HTMLDialogElement)) return;
+    // An opener may be a link to a page with the same contents, for browsers without this script.
+    event.preventDefault();
+    if (!dialog.open) dialog.showModal();
     return;
   }
   if (target?.closest("[data-closes-dialog]")) target.closest("dialog")?.close();

@@ -11,6 +11,7 @@ from django.core.management import get_commands
 
 from collection.domain.lifecycle import State as ConversationState
 from collection.domain.lobby import TicketState
+from collection.domain.safety import CaseState, Resolution
 from modeling.domain.training_lifecycle import State as TrainingState
 from qualitycontrol.domain.lifecycle import State as AssessmentState
 from qualitycontrol.domain.review_lifecycle import ReviewState
@@ -52,7 +53,16 @@ def test_no_command_is_documented_that_does_not_exist() -> None:
 
 @pytest.mark.parametrize(
     "states",
-    [ConversationState, TicketState, AssessmentState, AttemptState, ReviewState, TrainingState],
+    [
+        ConversationState,
+        TicketState,
+        CaseState,
+        Resolution,
+        AssessmentState,
+        AttemptState,
+        ReviewState,
+        TrainingState,
+    ],
 )
 def test_every_state_is_documented(states: type[ConversationState]) -> None:
     text = (REFERENCE / "states.md").read_text()

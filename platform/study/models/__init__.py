@@ -6,6 +6,7 @@ from study.models.participant import ExternalIdentity, InvitationLink, Participa
 from study.models.payment import PaymentItem, PaymentLine, PaymentPlan
 from study.models.protocol_version import ProtocolVersion
 from study.models.recruitment import CompletionCode, ExternalSubmission, Recruitment, ResumeCode
+from study.models.safety import ResourceCheck, RetentionRun
 from study.models.study import Study
 from study.models.withdrawal import Withdrawal
 
@@ -23,7 +24,9 @@ __all__ = [
     "PaymentPlan",
     "ProtocolVersion",
     "Recruitment",
+    "ResourceCheck",
     "ResumeCode",
+    "RetentionRun",
     "Study",
     "Withdrawal",
 ]

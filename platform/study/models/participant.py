@@ -120,6 +120,12 @@ class Participation(models.Model):
     entered_at = models.DateTimeField(auto_now_add=True)
     active_at = models.DateTimeField(null=True, blank=True)
     """Last page that was opened, to the minute: who stays away too long is ended."""
+    country = models.CharField(max_length=2, blank=True)
+    """Where to show help for, as the participant said (ISO 3166-1); never guessed from an address."""
+    card_at = models.DateTimeField(null=True, blank=True)
+    """Since when every page shows the card of help: something that was written asked for it."""
+    team_answered = models.BooleanField(default=False)
+    """Whether an answer of the study team waits to be read."""
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     exit_status = models.CharField(max_length=2, blank=True)
     """00 to 03 as in Figure 8; empty for outcomes that the paper does not know."""

@@ -27,6 +27,7 @@ LABELS = {
     "utterances": _("messages"),
     "situations": _("descriptions of a situation"),
     "open_answers": _("open answers"),
+    "team_messages": _("messages to and from the study team, and words of reports"),
     "staff_notes": _("notes of the study team on these conversations"),
     "conversations": _("conversations taken out of the corpus"),
     "released_conversations": _("conversations of earlier releases, which later ones leave out"),

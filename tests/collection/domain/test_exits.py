@@ -18,6 +18,7 @@ OUTCOMES = {
     EndReason.SUPPORTER_SILENT: ("partner_left", "left_early"),
     EndReason.SEEKER_SAFETY: ("safety_exit", "partner_left"),
     EndReason.SUPPORTER_SAFETY: ("partner_left", "safety_exit"),
+    EndReason.SUPPORTER_PASSED: ("partner_left", "safety_exit"),
     EndReason.TECHNICAL: ("technical_failure", "technical_failure"),
     EndReason.WITHDRAWN: ("partner_left", "partner_left"),
 }
@@ -56,6 +57,7 @@ def test_every_outcome_has_its_row_of_pay(reason: EndReason, role: str) -> None:
         ("partner_silent", "supporter", EndReason.SEEKER_SILENT),
         ("safety", "seeker", EndReason.SEEKER_SAFETY),
         ("safety", "supporter", EndReason.SUPPORTER_SAFETY),
+        ("pass", "supporter", EndReason.SUPPORTER_PASSED),
     ],
 )
 def test_a_manner_of_ending_names_its_reason(manner: str, role: str, reason: EndReason) -> None:

@@ -368,3 +368,28 @@ async def test_a_conversation_that_is_not_begun_takes_no_message(quick: None) ->
     assert (await tab.hello())["status"]["state"] == "ready_check"
     await tab.say("uid-00001")
     assert (await tab.expect("refused"))["code"] == "not_started"
+
+
+@pytest.mark.parametrize("channel_layer", ["dead"], indirect=True)
+async def test_the_card_of_help_is_there_at_once_and_stays_though_redis_is_dead(
+    channel_layer: str, pair: Pair, seeker: Browser, supporter: Browser
+) -> None:
+    await seeker.hello()
+    await supporter.hello()
+    begin = asyncio.get_running_loop().time()
+    await seeker.say("uid-00001", "I want to die.")
+    for side in (seeker, supporter):
+        while not (await side.expect("status"))["status"]["resources_shown"]:
+            pass
+    assert asyncio.get_running_loop().time() - begin < 2
+    again = await seeker.resume(0)
+    assert again["status"]["resources_shown"]
+
+
+async def test_an_ordinary_message_shows_no_card(seeker: Browser, supporter: Browser) -> None:
+    await supporter.hello()
+    welcome = await seeker.hello()
+    assert not welcome["status"]["resources_shown"]
+    await seeker.say("uid-00001", "It was a long day.")
+    await seeker.expect("ack")
+    assert not (await supporter.resume(0))["status"]["resources_shown"]

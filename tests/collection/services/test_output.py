@@ -6,7 +6,7 @@ import pytest
 
 from collection.api import output_check
 from collection.models import Seat, Utterance
-from collection.services.lobby import practice_start, ticket_open
+from collection.services.programs import practice_start
 from collection.services.utterances import Draft, utterance_send
 from study.domain.risk import OutputRefused
 from study.models.participant import Role
@@ -17,7 +17,6 @@ pytestmark = pytest.mark.django_db
 
 def program_seat() -> Seat:
     participation = make_participation(make_study(is_demo=True), role=Role.SEEKER)
-    ticket_open(participation)
     conversation = practice_start(participation)
     return Seat.objects.get(conversation=conversation, role=Role.SUPPORTER)
 
