@@ -49,6 +49,22 @@ class VoteForm(forms.Form):
     note = forms.CharField(max_length=LONGEST_NOTE, required=False)
 
 
+class MarkForm(forms.Form):
+    """A stretch of a text. Which texts and kinds there are is the service's to know."""
+
+    place = forms.CharField(max_length=20)
+    start = forms.IntegerField(min_value=0, max_value=1_000_000)
+    end = forms.IntegerField(min_value=1, max_value=1_000_000)
+    kind = forms.CharField(max_length=15)
+
+
+class KindForm(forms.Form):
+    """Words to look for, and what they are."""
+
+    words = forms.CharField(max_length=200)
+    kind = forms.CharField(max_length=15)
+
+
 class DecisionForm(forms.Form):
     """An adjudicator's decision about one strategy."""
 

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from collection.api import Conversation, ConversationFacts, conversations_facts
 from corpus.failed import is_failed
 from corpus.record import Conversation as Record
+from qualitycontrol.deidentification import Readings, pass_demanded, pass_done, readings
 from qualitycontrol.domain.deidentify import deidentify
 from qualitycontrol.domain.lifecycle import State
 from qualitycontrol.domain.manifest import ProtocolUse
@@ -56,6 +57,8 @@ class Candidate:
     origin: str
     record: Record
     """De-identified; ids and pseudonyms are not part of the published form."""
+    passes: tuple[int, ...] = ()
+    """The readings whose marks it follows."""
 
 
 @dataclass(slots=True)
@@ -92,15 +95,18 @@ def release_snapshot(scope: Scope) -> Snapshot:
     assessment_of = dict(admitting.values_list("conversation_id", "pk"))
     revised = _revised_intensities(assessment_of.values())
     qualified = Conversation.objects.filter(pk__in=admitting.values("conversation_id")).order_by("pk")
+    read = readings(qualified)
     for facts in conversations_facts(qualified, chunk_size=CHUNK):
-        if reason := _reason_to_stay(facts, rehearsal=scope.rehearsal, under_review=under_review):
+        here = read.get(facts.conversation_id, Readings())
+        reason = _reason_to_stay(facts, here, rehearsal=scope.rehearsal, under_review=under_review)
+        if reason:
             snapshot.left_out[reason] += 1
             continue
         reviewed = _reviewed(facts.record, revised.get(facts.conversation_id))
         if scope.negative and not is_failed(reviewed):
             snapshot.left_out["not_failed"] += 1
             continue
-        record, found = deidentify(reviewed)
+        record, found = deidentify(reviewed, here.marks)
         snapshot.placeholders.update(found)
         uses[facts.protocol_version_id] += 1
         snapshot.candidates.append(
@@ -110,6 +116,7 @@ def release_snapshot(scope: Scope) -> Snapshot:
                 assessment_id=assessment_of[facts.conversation_id],
                 origin=facts.origin,
                 record=replace(record, id=None),
+                passes=here.ids,
             )
         )
     snapshot.protocols = [
@@ -139,7 +146,9 @@ def _reviewed(record: Record, intensity_after: int | None) -> Record:
     return replace(record, survey=survey_revised(record.survey, intensity_after=intensity_after))
 
 
-def _reason_to_stay(facts: ConversationFacts, *, rehearsal: bool, under_review: set[int]) -> str:
+def _reason_to_stay(
+    facts: ConversationFacts, read: Readings, *, rehearsal: bool, under_review: set[int]
+) -> str:
     if facts.protocol.rehearsal != rehearsal:
         return "rehearsal" if facts.protocol.rehearsal else "not_rehearsal"
     if facts.origin in {"practice", "agent"}:
@@ -148,4 +157,6 @@ def _reason_to_stay(facts: ConversationFacts, *, rehearsal: bool, under_review: 
         return "no_public_release"
     if facts.conversation_id in under_review:
         return "under_review"
+    if pass_demanded(facts) and not pass_done(facts, read):
+        return "not_deidentified"
     return ""

@@ -6,7 +6,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from collection.api import Conversation, ConversationState
 from qualitycontrol.domain.lifecycle import State
-from qualitycontrol.models import Assessment, IntensityDecision, Judgement
+from qualitycontrol.models import Assessment, DeidentificationPass, IntensityDecision, Judgement
 from qualitycontrol.review_queue import conversations_pending
 
 
@@ -32,8 +32,12 @@ def conversations_unassessed(*, limit: int) -> list[int]:
 
 
 def conversations_under_review() -> set[int]:
-    """Return the ids of conversations with a review that is not decided yet."""
-    return set(conversations_pending().values_list("pk", flat=True))
+    """Return the ids of conversations with a review that is not decided, or that somebody is reading now."""
+    reading = DeidentificationPass.objects.filter(completed_at=None)
+    return {
+        *conversations_pending().values_list("pk", flat=True),
+        *reading.values_list("conversation_id", flat=True),
+    }
 
 
 def intensity_queue(user_id: int) -> QuerySet[Assessment]:

@@ -1,101 +1,45 @@
-"""Replace what identifies a person by typed placeholders.
+"""Replace what identifies a person by typed placeholders: what the rules find, and what people marked.
 
-Patterns find addresses, numbers and accounts; they cannot find names, places or a story that gives a person away:
-those need a person's eye. Each kind is recognised by one rule, tried in the order of `RECOGNISERS`.
+A person marks a stretch of one text; the same words are then replaced in all texts of that conversation. Whatever
+need not be replaced in one place is marked there as to be kept.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
-from corpus.record import Conversation, Survey, Utterance
+from corpus.record import Conversation
+from qualitycontrol.domain.recognisers import recognise
+from qualitycontrol.domain.spans import Kind, Span, merged, replaced
 
-VERSION = 1
-"""Changes whenever the rules find more or less."""
+KEEP: Final = "keep"
+"""Instead of a kind: this stretch identifies nobody and stays, here."""
+SITUATION: Final = "situation"
+ANSWERS: Final = ("seeker_liked", "seeker_improve", "supporter_liked", "supporter_improve")
+"""The open answers of the survey that a release holds."""
+
+Texts = Mapping[str, str]
+"""Every free text of a conversation by its place: `situation`, `u1` and on for the messages, and `ANSWERS`."""
+Plan = dict[str, list[Span]]
+"""What is replaced, by place."""
 
 
 @dataclass(frozen=True, slots=True)
-class Recogniser:
-    """One rule: every match becomes the placeholder of its kind."""
+class Mark:
+    """What a person said of one stretch of one text."""
 
+    place: str
+    start: int
+    end: int
+    """Before this character. Unit: code points, as `start`."""
     kind: str
-    pattern: re.Pattern[str]
-    accept: Callable[[str], bool] = lambda _match: True
-    """A second look at the match."""
-    group: int = 0
-    """Which group of the pattern is replaced."""
-
-    @property
-    def placeholder(self) -> str:
-        """What stands in the released text instead."""
-        return f"[{self.kind.upper()}]"
-
-
-def _digits(text: str) -> int:
-    return sum(character.isdigit() for character in text)
-
-
-def _is_phone(text: str) -> bool:
-    # E.164 has at most fifteen digits; a date and a span of years have eight and no plus sign.
-    looks_like_date = re.fullmatch(
-        r"(?:19|20)\d\d[-./ ]\d\d?[-./ ]\d\d?|\d\d?[-./ ]\d\d?[-./ ](?:19|20)\d\d", text
-    )
-    looks_like_years = re.fullmatch(r"(?:19|20)\d\d ?[-–/] ?(?:19|20)\d\d", text)
-    return 7 <= _digits(text) <= 15 and not looks_like_date and not looks_like_years
-
-
-# Endings that are no English word: "call.me" or "do.it" are slips of the keyboard, not addresses.
-_ENDINGS = "com|org|net|edu|gov|info|biz|io|app|dev|blog|shop|online|site|co\\.uk|org\\.uk|ac\\.uk|ca|de|fr|nl|eu|au|nz"
-_SITES = (
-    "instagram|insta|snapchat|snap|twitter|tiktok|telegram|discord|whatsapp|facebook|skype|kik|reddit|tumblr"
-)
-
-RECOGNISERS = (
-    Recogniser(
-        "email",
-        re.compile(
-            r"[\w.+%-]+ ?(?:@|\(at\)|\[at\]) ?[\w-]+(?: ?(?:\.|\(dot\)|\[dot\]) ?[\w-]+)*(?:\.|\(dot\)|\[dot\]) ?[a-z]{2,}",
-            re.IGNORECASE,
-        ),
-    ),
-    Recogniser("url", re.compile(r"\b(?:https?://|www\.)[^\s<>\"]*[^\s<>\".,;:!?)\]'}]", re.IGNORECASE)),
-    Recogniser(
-        "url",
-        re.compile(
-            rf"(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:{_ENDINGS})\b(?:/[^\s<>\"]*[^\s<>\".,;:!?)\]'}}])?",
-            re.IGNORECASE,
-        ),
-    ),
-    # Recruiting sites' ids of a person, and national ones that are written the same way everywhere.
-    Recogniser("id", re.compile(r"\bA(?=[A-Z]*\d)[A-Z0-9]{11,13}\b")),
-    Recogniser("id", re.compile(r"\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{24}\b")),
-    Recogniser("id", re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")),
-    Recogniser("id", re.compile(r"(?<![\d-])(?:\d{4}[ -]){3}\d{4}(?![\d-])")),
-    Recogniser("phone", re.compile(r"\+\d[\d ()./-]{5,18}\d"), accept=_is_phone),
-    Recogniser(
-        "phone", re.compile(r"(?<![\w.+-])\(?\d{3}\)?[ ./-]{0,2}\d{3}[ ./-]?\d{4}(?![\w-])"), accept=_is_phone
-    ),
-    Recogniser(
-        "phone",
-        re.compile(r"(?<![\w.,$€£+-])0\d{2,4}[ ./-]?\d{3,4}[ ./-]?\d{2,5}(?![\w-])"),
-        accept=_is_phone,
-    ),
-    Recogniser("phone", re.compile(r"(?<![\w.,$€£+-])\d{3}[-.]\d{4}(?![\w-])"), accept=_is_phone),
-    Recogniser("handle", re.compile(r"(?<![\w@./])@\w[\w.]*\w")),
-    Recogniser("handle", re.compile(r"(?<![\w/])/?u/[\w-]{3,20}\b")),
-    Recogniser("handle", re.compile(r"(?<![\w#])\w{2,32}#\d{4}\b")),
-    Recogniser(
-        "handle",
-        re.compile(
-            rf"\b(?:{_SITES})(?: (?:name|handle|account|id|user ?name))?(?: is|:) ?(?!not\b|the\b|a\b|my\b)(\w*[\d_.]\w+)",
-            re.IGNORECASE,
-        ),
-        group=1,
-    ),
-)
+    """A `Kind`, or `KEEP`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,49 +51,93 @@ class Redaction:
 
 
 def redact(text: str) -> Redaction:
-    """Return `text` with everything recognised replaced. Doing it twice changes nothing more."""
-    found: Counter[str] = Counter()
-    for rule in RECOGNISERS:
-
-        def put(match: re.Match[str], rule: Recogniser = rule) -> str:
-            if not rule.accept(match[rule.group]):
-                return match[0]
-            found[rule.kind] += 1
-            start, end = (place - match.start() for place in match.span(rule.group))
-            return match[0][:start] + rule.placeholder + match[0][end:]
-
-        text = rule.pattern.sub(put, text)
-    return Redaction(text, found)
+    """Return `text` with everything that the rules find replaced. Doing it twice changes nothing more."""
+    spans = recognise(text)
+    return Redaction(replaced(text, spans), Counter(span.kind.value for span in spans))
 
 
-def deidentify(record: Conversation) -> tuple[Conversation, Counter[str]]:
-    """Return the record with every free text redacted, and how often each kind was found."""
-    found: Counter[str] = Counter()
-
-    def clean(text: str) -> str:
-        redaction = redact(text)
-        found.update(redaction.found)
-        return redaction.text
-
-    cleaned = replace(
-        record,
-        situation=clean(record.situation),
-        survey=_clean_survey(record.survey, clean),
-        utterances=tuple(_clean_utterance(utterance, clean) for utterance in record.utterances),
-    )
-    return cleaned, found
+def texts_of(record: Conversation) -> dict[str, str]:
+    """Return every free text of the record by its place; empty ones are left out."""
+    texts = {SITUATION: record.situation}
+    texts |= {f"u{number}": utterance.text for number, utterance in enumerate(record.utterances, start=1)}
+    texts |= {name: getattr(record.survey, name) for name in ANSWERS}
+    return {place: text for place, text in texts.items() if text}
 
 
-def _clean_survey(survey: Survey, clean: Callable[[str], str]) -> Survey:
+def texts_digest(texts: Texts) -> str:
+    """Return the sha256 of all texts: whoever read these has read exactly these."""
+    content = json.dumps(dict(sorted(texts.items())), ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def plan(texts: Texts, marks: Sequence[Mark] = (), *, rules: bool = True) -> Plan:
+    """Return what is replaced in each text: what the rules find, and the marked words wherever they stand.
+
+    `rules` set to False leaves the marks alone to say it.
+    """
+    words = [(_pattern(texts[mark.place], mark), Kind(mark.kind)) for mark in marks if _replaces(mark, texts)]
+    kept = {(mark.place, mark.start, mark.end) for mark in marks if mark.kind == KEEP}
+    found: Plan = {}
+    for place, text in texts.items():
+        spans = recognise(text) if rules else []
+        spans += [Span(*match.span(), kind) for pattern, kind in words for match in pattern.finditer(text)]
+        found[place] = [span for span in merged(spans) if (place, span.start, span.end) not in kept]
+    return found
+
+
+def _replaces(mark: Mark, texts: Texts) -> bool:
+    # A text may have gone since, or become shorter: a mark that points nowhere says nothing.
+    return mark.kind != KEEP and 0 <= mark.start < mark.end <= len(texts.get(mark.place, ""))
+
+
+def _pattern(text: str, mark: Mark) -> re.Pattern[str]:
+    """Return what finds the marked words again: in whatever case and spacing, and as whole words if they are some."""
+    words = text[mark.start : mark.end]
+    found = r"\s+".join(map(re.escape, words.split())) or re.escape(words)
+    before, after = text[mark.start - 1 : mark.start] if mark.start else "", text[mark.end : mark.end + 1]
+    if _is_word(words[0]) and not _is_word(before):
+        found = rf"(?<!\w){found}"
+    if _is_word(words[-1]) and not _is_word(after):
+        found = rf"{found}(?!\w)"
+    return re.compile(found, re.IGNORECASE)
+
+
+# Thai to Burmese, kana, Chinese characters: written without blanks, so a word's end cannot be seen.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+
+
+def _is_word(character: str) -> bool:
+    return bool(re.match(r"\w", character)) and not _UNSPACED.match(character)
+
+
+def deidentify(record: Conversation, marks: Sequence[Mark] = ()) -> tuple[Conversation, Counter[str]]:
+    """Return the record with all that identifies replaced in its free texts, and how often each kind was."""
+    texts = texts_of(record)
+    found = plan(texts, marks)
+    clean = {place: replaced(text, found[place]) for place, text in texts.items()}
+    counts = Counter(span.kind.value for spans in found.values() for span in spans)
+    return _with_texts(record, clean), counts
+
+
+def _with_texts(record: Conversation, texts: Texts) -> Conversation:
+    answers: dict[str, str] = {name: texts.get(name, "") for name in ANSWERS}
     return replace(
-        survey,
-        seeker_liked=clean(survey.seeker_liked),
-        seeker_improve=clean(survey.seeker_improve),
-        supporter_liked=clean(survey.supporter_liked),
-        supporter_improve=clean(survey.supporter_improve),
+        record,
+        situation=texts.get(SITUATION, ""),
+        survey=replace(record.survey, **answers),  # type: ignore[arg-type]
+        utterances=tuple(
+            utterance
+            if (text := texts.get(f"u{number}", "")) == utterance.text
+            else replace(utterance, text=text)
+            for number, utterance in enumerate(record.utterances, start=1)
+        ),
     )
 
 
-def _clean_utterance(utterance: Utterance, clean: Callable[[str], str]) -> Utterance:
-    text = clean(utterance.text)
-    return utterance if text == utterance.text else replace(utterance, text=text)
+def places(texts: Iterable[str]) -> list[str]:
+    """Return places in the order in which they are read: the situation, the messages, the answers."""
+    given = set(texts)
+    messages = sorted((place for place in given if place[1:].isdigit()), key=lambda place: int(place[1:]))
+    return [place for place in (SITUATION, *messages, *ANSWERS) if place in given]

@@ -2,6 +2,7 @@
 
 from qualitycontrol.models.assessment import Assessment, AssessmentEvent
 from qualitycontrol.models.audit import AuditEvent
+from qualitycontrol.models.deidentification import DeidentificationMark, DeidentificationPass
 from qualitycontrol.models.flag import ConversationFlag
 from qualitycontrol.models.intensity import IntensityDecision
 from qualitycontrol.models.judgement import Judgement
@@ -20,6 +21,8 @@ __all__ = [
     "AssessmentEvent",
     "AuditEvent",
     "ConversationFlag",
+    "DeidentificationMark",
+    "DeidentificationPass",
     "IntensityDecision",
     "Judgement",
     "Release",

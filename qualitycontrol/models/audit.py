@@ -26,6 +26,7 @@ class AuditEvent(models.Model):
         TRANSCRIPT_READ = "transcript_read"
         INTENSITY_DECIDED = "intensity_decided"
         STRATEGY_ADJUDICATED = "strategy_adjudicated"
+        DEIDENTIFIED = "deidentified"
 
     at = models.DateTimeField(auto_now_add=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -18,10 +18,11 @@ from collection.api import public_release
 from corpus.esconv import write_esconv
 from corpus.failed import write_failed
 from qualitycontrol.code_version import code_version
+from qualitycontrol.deidentification import Readings, readings
 from qualitycontrol.domain import manifest
-from qualitycontrol.domain.deidentify import VERSION as DEIDENTIFICATION
 from qualitycontrol.domain.lifecycle import Event, State
 from qualitycontrol.domain.manifest import FileFact
+from qualitycontrol.domain.recognisers import VERSION as DEIDENTIFICATION
 from qualitycontrol.models import Assessment, Release, ReleaseItem
 from qualitycontrol.release_snapshot import Candidate, Scope, Snapshot, one_snapshot, release_snapshot
 from qualitycontrol.selectors import conversations_under_review
@@ -146,17 +147,22 @@ def _assessments_locked(candidates: list[Candidate], scope: Scope) -> list[Asses
         .order_by("pk")
     )
     under_review = conversations_under_review()
+    passes = {candidate.conversation_id: candidate.passes for candidate in candidates}
+    read = readings(passes)
     changed = (
         len(wanted)
         - len(assessments)
         + sum(
-            not public_release(assessment.conversation) or assessment.conversation_id in under_review
+            not public_release(assessment.conversation)
+            or assessment.conversation_id in under_review
+            or read.get(assessment.conversation_id, Readings()).ids != passes[assessment.conversation_id]
             for assessment in assessments
         )
     )
     if changed:
         raise ReleaseRefused(
-            f"{changed} of {len(wanted)} conversations were withdrawn, judged anew or taken under review meanwhile. "
+            f"{changed} of {len(wanted)} conversations were withdrawn, judged anew, taken under review or read again "
+            "meanwhile. "
             "Nothing was released; please start again."
         )
     return assessments
@@ -182,6 +188,7 @@ def _manifest(
         "deidentification": {
             "version": DEIDENTIFICATION,
             "replaced": dict(sorted(snapshot.placeholders.items())),
+            "read_by_a_person": sum(bool(candidate.passes) for candidate in snapshot.candidates),
         },
         "counts": manifest.corpus_counts(records)
         | {"origins": dict(sorted(Counter(c.origin for c in snapshot.candidates).items()))},

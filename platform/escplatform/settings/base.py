@@ -84,6 +84,7 @@ RESEARCH_SECTIONS = [
     ("review", "research:review", _("Strategy review"), "reviewers"),
     ("adjudication", "research:adjudication", _("Adjudication"), "adjudicators"),
     ("intensity", "research:intensity", _("Intensity review"), ""),
+    ("deidentification", "research:deidentification", _("De-identification"), ""),
     ("calibration", "research:calibration", _("Calibration"), ""),
     ("agreement", "research:agreement", _("Agreement"), ""),
     ("models", "models:runs", _("Models"), ""),

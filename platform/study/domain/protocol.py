@@ -237,12 +237,29 @@ class Review(Part):
     source: str
 
 
+class Deidentification(Part):
+    """What people do, besides the rules, so that a release identifies nobody."""
+
+    human_pass: bool
+    """Whether a conversation is released only after a person has read it for names, places and stories."""
+    recall_share: Share
+    """Of the conversations, read a second time from nothing."""
+    recall_seed: int
+    source: str
+
+
 class Quality(Part):
     """What qualifies a conversation for the corpus."""
 
     filter: PreliminaryFilter
     approval: Approval
     review: Review
+    deidentification: Deidentification = Deidentification(
+        human_pass=False,
+        recall_share=0.0,
+        recall_seed=0,
+        source="versions from before the pass do not ask for it",
+    )
 
 
 class Reward(Part):

@@ -10,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.record import Survey
-from qualitycontrol.domain.deidentify import RECOGNISERS, deidentify, redact
+from qualitycontrol.domain.deidentify import deidentify, redact
 from tests.qualitycontrol.factories import make_record
-
-KINDS = {rule.kind for rule in RECOGNISERS}
 
 
 @pytest.mark.parametrize(

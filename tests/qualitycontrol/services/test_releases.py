@@ -16,7 +16,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from collection.api import Conversation, Seat, Utterance
+from collection.api import Conversation, Utterance
 from corpus.esconv import read_esconv
 from qualitycontrol import release_snapshot as snapshots
 from qualitycontrol.domain.lifecycle import State
@@ -25,9 +25,9 @@ from qualitycontrol.models import Assessment, Release, ReleaseItem
 from qualitycontrol.services import releases
 from qualitycontrol.services.assessments import assessment_make
 from qualitycontrol.services.releases import ReleaseRefused, release_make
-from study.models import Consent, Participant, Participation, Study, Withdrawal
-from study.models.participant import new_completion_code
+from study.models import Participant, Participation, Study, Withdrawal
 from study.services.withdrawals import participant_withdraw
+from tests.qualitycontrol.collected import take_part
 from tests.qualitycontrol.factories import make_record
 from tests.qualitycontrol.rows import make_conversations, make_study
 
@@ -53,33 +53,6 @@ def qualified(*, study: Study | None = None, text: str = "", count: int = 1) -> 
     for row in rows:
         assert assessment_make(row.pk).state == State.QUALIFIED
     return rows
-
-
-def take_part(conversation: Conversation, *, public_release: bool = True) -> Participant:
-    """Put a consenting seeker into the conversation, as if it had been collected here."""
-    participant = Participant.objects.create()
-    version = conversation.protocol_version
-    consent = Consent.objects.create(
-        participant=participant,
-        protocol_version=version,
-        text_version="1",
-        text_sha256="0" * 64,
-        take_part=True,
-        public_release=public_release,
-        contact_again=False,
-    )
-    participation = Participation.objects.create(
-        participant=participant,
-        study=conversation.study,
-        protocol_version=version,
-        provider="test",
-        session_hash=new_completion_code(),
-        role="seeker",
-        consent=consent,
-    )
-    Seat.objects.filter(conversation=conversation, role="seeker").update(participation=participation)
-    Conversation.objects.filter(pk=conversation.pk).update(origin="collected")
-    return participant
 
 
 def states() -> list[str]:
@@ -223,7 +196,8 @@ def test_what_changes_during_a_release_makes_it_fail_as_a_whole(
     write_esconv = releases.write_esconv
     monkeypatch.setattr(releases, "write_esconv", write_and_change)
     with pytest.raises(
-        ReleaseRefused, match=r"1 of 2 conversations were withdrawn, judged anew or taken under review"
+        ReleaseRefused,
+        match=r"1 of 2 conversations were withdrawn, judged anew, taken under review or read again",
     ):
         release_make("x", folder=tmp_path / "out")
     assert not list(tmp_path.iterdir())
@@ -257,14 +231,14 @@ def test_the_snapshot_does_not_see_what_is_written_meanwhile(monkeypatch: pytest
         Utterance.objects.filter(conversation=rows[1], ordinal=1).update(text="written meanwhile")
         connection.close()
 
-    def redact_and_interfere(record: Any) -> Any:
+    def redact_and_interfere(record: Any, marks: Any) -> Any:
         if not texts:
             writer = threading.Thread(target=write)
             writer.start()
             writer.join(timeout=10)
             assert not writer.is_alive(), "reading must not hold up the study"
         texts.append(record.utterances[0].text)
-        return deidentify(record)
+        return deidentify(record, marks)
 
     deidentify = snapshots.deidentify
     monkeypatch.setattr(snapshots, "deidentify", redact_and_interfere)
