@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from statsmodels.stats.proportion import proportion_confint
-
 from qualitycontrol.domain.deidentify import Mark, Texts, plan
 from qualitycontrol.domain.spans import Kind, Span
 
@@ -93,5 +91,8 @@ def share(found: int, of: int) -> Share:
     """
     if of == 0:
         return Share(0, 0, None, None, None)
+    # Heavy, and needed on one page only: a process starts without it.
+    from statsmodels.stats.proportion import proportion_confint
+
     low, high = proportion_confint(found, of, alpha=1 - LEVEL, method="wilson")
     return Share(found, of, found / of, float(low), float(high))

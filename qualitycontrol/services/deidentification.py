@@ -194,7 +194,8 @@ def _mark(
     kind: str,
 ) -> DeidentificationMark:
     _refuse_complete(reading)
-    if kind not in KINDS or not 0 <= start < end <= len(text) or not text[start:end].strip():
+    # Signs alone name nobody, and a comma marked by a slip would be replaced in every text.
+    if kind not in KINDS or not 0 <= start < end <= len(text) or not any(map(str.isalnum, text[start:end])):
         raise MarkInvalid("Please choose some words of a text, and what they are.")
     words = text[start:end]
     start, end = end - len(words.lstrip()), start + len(words.rstrip())

@@ -42,7 +42,7 @@ export function stepped(words, selected, { forward, extend }) {
 }
 
 /**
- * Return a range without the blanks at its ends; null where nothing else is in it.
+ * Return a range without the blanks at its ends; null where it holds no letter and no digit.
  * @param {string} text
  * @param {Range} range
  * @returns {Range | null}
@@ -50,7 +50,7 @@ export function stepped(words, selected, { forward, extend }) {
 export function trimmed(text, { start, end }) {
   const words = text.slice(start, end);
   const bare = words.trim();
-  if (!bare) return null;
+  if (!/[\p{L}\p{N}]/u.test(bare)) return null;
   const from = start + words.indexOf(bare);
   return { start: from, end: from + bare.length };
 }

@@ -33,7 +33,8 @@ test("with shift one word more is selected on that side", () => {
   assert.equal(said(stepped(words, words[2], { forward: false, extend: true })), "friend, Jean-Luc");
 });
 
-test("blanks at the ends are not part of a selection, and blanks alone are none", () => {
+test("blanks at the ends are not part of a selection, and blanks or signs alone are none", () => {
   assert.deepEqual(trimmed("  Anna ", { start: 0, end: 7 }), { start: 2, end: 6 });
   assert.equal(trimmed("a   b", { start: 1, end: 4 }), null);
+  assert.equal(trimmed("a , b", { start: 1, end: 4 }), null);
 });

@@ -165,10 +165,11 @@ def test_a_mark_is_stored_once_by_numbers_and_the_newer_kind_counts(row: Convers
         ("u1", 3, 3, "name"),
         ("u1", 0, 9999, "name"),
         ("u1", 4, 5, "name"),
+        ("u1", 13, 15, "name"),
         ("u99", 0, 4, "name"),
         ("situation; drop", 0, 4, "name"),
     ],
-    ids=["no such kind", "empty", "beyond the end", "a blank", "no such message", "nonsense"],
+    ids=["no such kind", "empty", "beyond the end", "a blank", "signs alone", "no such message", "nonsense"],
 )
 def test_what_is_no_mark_is_refused(row: Conversation, place: str, start: int, end: int, kind: str) -> None:
     ann = make_reader()
