@@ -165,7 +165,7 @@ def test_a_mark_is_stored_once_by_numbers_and_the_newer_kind_counts(row: Convers
         ("u1", 3, 3, "name"),
         ("u1", 0, 9999, "name"),
         ("u1", 4, 5, "name"),
-        ("u1", 13, 15, "name"),
+        ("u1", 12, 14, "name"),
         ("u99", 0, 4, "name"),
         ("situation; drop", 0, 4, "name"),
     ],
