@@ -37,17 +37,17 @@ QUERIES = {
 
 def measure(count: int, *, repeat: int) -> dict[str, dict[str, float]]:
     """Return the median and slowest milliseconds of each filter's first page and of a page in the middle."""
-    from django.contrib.auth import get_user_model
     from django.test import Client
 
     from collection.models import Conversation
     from tests.qualitycontrol.rows import make_study
     from tests.support.bulk import make_many_conversations
+    from tests.support.staff import make_staff
 
     make_many_conversations(make_study(), count=count)
     middle = Conversation.objects.order_by("pk")[count // 2].pk
     client = Client()
-    client.force_login(get_user_model().objects.create_user("staff", is_staff=True))
+    client.force_login(make_staff("staff"))
     client.get("/research/conversations/")
     figures = {}
     for name, query in QUERIES.items():

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import get_user_model
-from django.db.models import Q
+from study.domain.staff_roles import StaffRole
+from study.staff import account_has
 
-REVIEWERS = "reviewers"
-"""Group of the staff who vote on strategies."""
-ADJUDICATORS = "adjudicators"
-"""Group of the staff who decide where the reviewers do not."""
+REVIEWERS = StaffRole.REVIEWER
+ADJUDICATORS = StaffRole.ADJUDICATOR
 
 
 def may_review(user_id: int | None) -> bool:
-    """Return whether the account may vote: active staff in the group of reviewers, or a superuser."""
-    return _staff_in(user_id, REVIEWERS)
+    """Return whether the account may vote."""
+    return account_has(user_id, StaffRole.REVIEWER)
 
 
 def may_adjudicate(user_id: int | None) -> bool:
-    """Return whether the account may decide: active staff in the group of adjudicators, or a superuser."""
-    return _staff_in(user_id, ADJUDICATORS)
-
-
-def _staff_in(user_id: int | None, group: str) -> bool:
-    if user_id is None:
-        return False
-    accounts = get_user_model().objects.filter(pk=user_id, is_active=True, is_staff=True)
-    return accounts.filter(Q(is_superuser=True) | Q(groups__name=group)).exists()
+    """Return whether the account may decide where the reviewers do not."""
+    return account_has(user_id, StaffRole.ADJUDICATOR)

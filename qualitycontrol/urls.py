@@ -3,7 +3,6 @@
 from django.urls import path
 
 from qualitycontrol.views import (
-    account,
     adjudication,
     agreement,
     calibration,
@@ -16,9 +15,6 @@ from qualitycontrol.views import (
 
 app_name = "research"
 urlpatterns = [
-    path("login/", account.LoginView.as_view(), name="login"),
-    path("logout/", account.LogoutView.as_view(), name="logout"),
-    path("", conversations.home, name="home"),
     path("conversations/", conversations.conversation_list, name="conversations"),
     path("conversations/<str:public_id>/", conversations.conversation_detail, name="conversation"),
     path("studies/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),

@@ -7,3 +7,7 @@ class EscplatformConfig(AppConfig):
     """See the package's docstring."""
 
     name = "escplatform"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from escplatform.accounts import receivers  # noqa: F401

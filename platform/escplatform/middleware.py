@@ -1,14 +1,39 @@
-"""Errors that a person may cause become a page with a sentence, never a traceback."""
+"""What stands before every view: the gate of the team's pages, and sentences instead of tracebacks."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from study.domain.errors import ApplicationError
+
+log = logging.getLogger(__name__)
+GATED = "research/"
+
+
+class StaffGate:
+    """Let no view below `/research/` answer that does not say whom it is for (`study.staff`)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any) -> None:
+        """Answer 404 for a view without a declared access: forgetting it closes a page, it does not open one.
+
+        Raises:
+            Http404: the view does not say whom it is for.
+        """
+        if request.path_info.lstrip("/").startswith(GATED) and not hasattr(view, "staff_access"):
+            log.error("%s does not say whom it is for: it answers nobody.", request.resolver_match)
+            raise Http404
 
 
 class ErrorPageMiddleware:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("p/<str:public_id>/help/", help_page, name="help"),
     path("p/<str:public_id>/training/", include("tutorial.urls")),
     path("", include("collection.urls")),
+    path("research/", include("escplatform.accounts.urls")),
     path("research/training/", include("tutorial.research_urls")),
     path("research/models/", include("modeling.urls")),
     path("research/studies/", include("study.research_urls")),

@@ -35,6 +35,20 @@ def decrypt(token: bytes) -> dict[str, str]:
     return values
 
 
+def encrypt_text(text: str) -> str:
+    """Return a text encrypted under the identity key, as text."""
+    return encrypt({"text": text}).decode("ascii")
+
+
+def decrypt_text(token: str) -> str:
+    """Return what `encrypt_text` was given.
+
+    Raises:
+        cryptography.fernet.InvalidToken: another key, or changed text.
+    """
+    return decrypt(token.encode("ascii"))["text"]
+
+
 def _key(purpose: bytes) -> bytes:
     return hmac.new(settings.IDENTITY_KEY.encode(), b"escplatform:" + purpose, hashlib.sha256).digest()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
@@ -14,6 +13,7 @@ from modeling.domain.training_lifecycle import State
 from tests.browser.conftest import CHROMIUM
 from tests.modeling.pages import evaluated, force_state, queued, registered, write_release, write_run_file
 from tests.support.axe import grave_findings
+from tests.support.staff import make_staff
 
 PAGE = "/research/models/"
 
@@ -26,7 +26,7 @@ def test_no_page_has_a_grave_finding(
     write_run_file(tmp_path / "runs")
     monkeypatch.setattr(run_files, "FOLDER", tmp_path / "runs")
     staff = Client()
-    staff.force_login(User.objects.create_user("ada", is_staff=True))
+    staff.force_login(make_staff("ada"))
     documents = {PAGE: staff.get(PAGE).content, f"{PAGE}compare/": staff.get(f"{PAGE}compare/").content}
 
     write_release(tmp_path / "releases")

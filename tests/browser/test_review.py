@@ -30,7 +30,7 @@ def queue(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Live:
 
 def sign_in(page: Page, live: Live, name: str) -> None:
     page.goto(f"{live.url}/research/login/?next=/research/review/")
-    page.fill("input[name=username]", name)
+    page.fill("input[name=login]", name)
     page.fill("input[name=password]", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_url("**/research/review/")

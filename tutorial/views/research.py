@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.decorators import user_passes_test
-from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from study.staff import page_context, staff_page
 from tutorial.reports import training_report, training_versions
 
 
-def _is_staff(user: AbstractBaseUser | AnonymousUser) -> bool:
-    return user.is_active and getattr(user, "is_staff", False)
-
-
-@user_passes_test(_is_staff, login_url="research:login")
+@staff_page
 @require_safe
 def statistics(request: HttpRequest, version: int | None = None) -> HttpResponse:
     """Show items and pages under one protocol version, the newest unless one is named."""
@@ -24,7 +18,7 @@ def statistics(request: HttpRequest, version: int | None = None) -> HttpResponse
     chosen = next((one for one in versions if version in (None, one.pk)), None)
     if chosen is None and version is not None:
         raise Http404
-    context = {
+    context = page_context(request, section="training") | {
         "versions": versions,
         "chosen": chosen,
         "report": training_report(chosen) if chosen is not None else None,

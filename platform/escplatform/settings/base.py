@@ -31,6 +31,10 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "escplatform",
     "study",
     "tutorial",
@@ -48,8 +52,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "escplatform.middleware.StaffGate",
     "escplatform.middleware.ErrorPageMiddleware",
 ]
 
@@ -65,6 +71,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "escplatform.accounts.context.account_frame",
             ]
         },
     }
@@ -75,9 +82,26 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "research:login"
-LOGIN_REDIRECT_URL = "research:conversations"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "research_home"
+AUTHENTICATION_BACKENDS = ["escplatform.accounts.adapters.StaffBackend"]
+STAFF_SECOND_FACTOR_REQUIRED = False
+"""Whether staff pages open only to sessions that gave a second factor; without it, one is offered."""
+ACCOUNT_ADAPTER = "escplatform.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_PASSWORD_CHANGE_REDIRECT_URL = "mfa_index"  # noqa: S105
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+MFA_ADAPTER = "escplatform.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Emotional support study"
+MFA_TOTP_TOLERANCE = 1
+"""Codes of the half minute before and after also count: phones' clocks are not exact."""
 RESEARCH_SECTIONS = [
     ("studies", "studies:index", _("Studies"), ""),
     ("conversations", "research:conversations", _("Conversations"), ""),
@@ -88,8 +112,10 @@ RESEARCH_SECTIONS = [
     ("calibration", "research:calibration", _("Calibration"), ""),
     ("agreement", "research:agreement", _("Agreement"), ""),
     ("models", "models:runs", _("Models"), ""),
+    ("training", "training_research:statistics", _("Training"), ""),
+    ("team", "team", _("Team"), "admins"),
 ]
-"""The researchers' pages in the order of their menu: key, URL name, label, and the group it is for ("" for all staff)."""
+"""The team's pages in the order of their menu: key, URL name, label, and the role that it is for ("" for researchers)."""
 STUDY_SECTIONS = [
     ("dashboard", "research:dashboard", _("Dashboard")),
 ]

@@ -6,6 +6,7 @@ from escplatform import env
 from escplatform.settings.base import *  # noqa: F403
 
 EMBEDDED = False
+STAFF_SECOND_FACTOR_REQUIRED = True
 SECRET_KEY = env.secret("ESC_SECRET_KEY")
 IDENTITY_KEY = env.secret("ESC_IDENTITY_KEY")
 ALLOWED_HOSTS = env.words("ESC_ALLOWED_HOSTS")

@@ -8,11 +8,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import AsyncRequestFactory, Client
 
 from modeling.views import checkpoints
 from tests.modeling.pages import evaluated, queued, registered, write_run_file
+from tests.support.staff import make_staff
 
 pytestmark = pytest.mark.django_db
 PAGE = "/research/models/"
@@ -22,7 +22,7 @@ PAGE = "/research/models/"
 def staff() -> Client:
     """A researcher's browser."""
     browser = Client()
-    browser.force_login(User.objects.create_user("ada", is_staff=True))
+    browser.force_login(make_staff("ada"))
     return browser
 
 
@@ -82,7 +82,7 @@ def test_under_asgi_the_archive_is_sent_in_blocks(store: Path) -> None:
     run = queued(store)
     registered(run, weights=b"w" * 3_000_000)
     request = AsyncRequestFactory().get(f"{PAGE}{run.pk}/checkpoint.zip")
-    request.user = User.objects.create_user("ada", is_staff=True)
+    request.user = make_staff("ada")
     answer = checkpoints.download(request, run.pk)
     assert answer.is_async
 

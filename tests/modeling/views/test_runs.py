@@ -17,6 +17,7 @@ from modeling.urls import urlpatterns
 from modeling.views import runs
 from tests.modeling.corpora import make_corpus, write_corpus
 from tests.modeling.pages import force_state, queued, write_release
+from tests.support.staff import make_staff
 
 pytestmark = pytest.mark.django_db
 PAGE = "/research/models/"
@@ -26,7 +27,7 @@ PAGE = "/research/models/"
 def staff() -> Client:
     """A researcher's browser."""
     browser = Client()
-    browser.force_login(User.objects.create_user("ada", is_staff=True))
+    browser.force_login(make_staff("ada"))
     return browser
 
 

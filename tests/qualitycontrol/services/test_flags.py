@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from collection.api import Utterance
@@ -14,6 +13,7 @@ from qualitycontrol.models import Assessment, ConversationFlag
 from qualitycontrol.services.flags import flags_find, taught_sentences
 from tests.qualitycontrol.factories import default_protocol, make_record
 from tests.qualitycontrol.rows import make_conversations
+from tests.support.staff import make_staff
 
 pytestmark = pytest.mark.django_db
 OPENING = "I lost my job last week and I cannot sleep at night"
@@ -38,7 +38,7 @@ def test_a_closed_conversation_is_flagged_when_it_is_assessed(client: Client) ->
     assert found["one_strategy"][0] == []
     assert Assessment.objects.get().state == "qualified"
 
-    client.force_login(get_user_model().objects.create_user("staff", is_staff=True))
+    client.force_login(make_staff("staff"))
     page = client.get(f"/research/conversations/{one.public_id}/").content.decode()
     assert 'faster than people type. <a href="#u3">3</a>' in page
     listed = client.get("/research/conversations/?flag=typed_too_fast").content.decode()

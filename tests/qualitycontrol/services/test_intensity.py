@@ -6,7 +6,6 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 
 from collection.api import Conversation, Seat
@@ -22,18 +21,19 @@ from qualitycontrol.services.intensity import IntensityRefused, intensity_decide
 from study.models import Participant, Participation
 from tests.qualitycontrol.factories import make_record
 from tests.qualitycontrol.rows import make_conversations
+from tests.support.staff import make_staff
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def ann() -> User:
-    return get_user_model().objects.create_user("ann", is_staff=True)
+    return make_staff("ann")
 
 
 @pytest.fixture
 def ben() -> User:
-    return get_user_model().objects.create_user("ben", is_staff=True)
+    return make_staff("ben")
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_who_comes_too_late_is_told_and_changes_nothing(queried: Assessment, ann
 
 @two_reviewers
 def test_a_share_waits_for_two_reviewers_who_agree(queried: Assessment, ann: User, ben: User) -> None:
-    cyd = get_user_model().objects.create_user("cyd", is_staff=True)
+    cyd = make_staff("cyd")
     intensity_decide(queried.pk, user=ann, action=Action.KEEP, reason="a")
     assert list(intensity_queue(ann.pk)) == []
     assert list(intensity_queue(ben.pk)) == [queried]

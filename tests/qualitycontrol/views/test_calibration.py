@@ -6,7 +6,6 @@ import re
 from html import unescape
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -18,6 +17,7 @@ from qualitycontrol.models import Judgement
 from study.models import ProtocolVersion
 from tests.qualitycontrol.factories import make_record
 from tests.qualitycontrol.rows import make_conversations
+from tests.support.staff import make_staff
 
 pytestmark = pytest.mark.django_db
 BASE = Rule(1, 8, 3, 4, None, 6)
@@ -26,7 +26,7 @@ RULE = "improvement=1&supporter_mean_length=8&empathy=3&relevance=5&seeker_mean_
 
 @pytest.fixture
 def rows(client: Client) -> list[Conversation]:
-    client.force_login(get_user_model().objects.create_user("staff", is_staff=True))
+    client.force_login(make_staff("staff"))
     return make_conversations(
         make_record(), make_record(survey=Survey(4, 3, 2, 4, 3)), make_record(seeker_words=5), make_record()
     )

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db.models import F
 from django.test import Client, RequestFactory
 
@@ -20,13 +19,14 @@ from tests.qualitycontrol.factories import make_record
 from tests.qualitycontrol.rows import make_conversations, make_study
 from tests.support.bulk import make_many_conversations
 from tests.support.factories import make_conversation
+from tests.support.staff import make_staff
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def staff(client: Client) -> None:
-    client.force_login(get_user_model().objects.create_user("staff", is_staff=True))
+    client.force_login(make_staff("staff"))
 
 
 def listed(client: Client, query: str) -> list[str]:

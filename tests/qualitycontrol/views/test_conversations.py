@@ -7,7 +7,6 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -21,13 +20,14 @@ from qualitycontrol.services.assessments import assessment_make
 from study.clock import database_now
 from tests.qualitycontrol.factories import NO_SURVEY, make_record
 from tests.qualitycontrol.rows import make_conversations
+from tests.support.staff import make_staff
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def staff(client: Client) -> User:
-    user = get_user_model().objects.create_user("staff", is_staff=True)
+    user = make_staff("staff")
     client.force_login(user)
     return user
 

@@ -9,7 +9,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 
@@ -23,6 +22,7 @@ from study.services.budget import budget_set
 from tests.qualitycontrol.factories import make_record
 from tests.qualitycontrol.rows import make_conversations
 from tests.support.factories import make_conversation, make_participation, make_study
+from tests.support.staff import make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -188,7 +188,7 @@ def test_todays_intake_the_waits_and_the_money_are_what_sql_counts(world: World)
 
 
 def test_a_bar_leads_to_as_many_conversations_as_it_counts(world: World, client: Client) -> None:
-    client.force_login(get_user_model().objects.create_user("staff", is_staff=True))
+    client.force_login(make_staff("staff"))
     page = unescape(client.get(f"/research/studies/{world.study.slug}/dashboard/").content.decode())
     rows = re.findall(r'<a class="bar-link" href="([^"]+)".*?data-figure="(\w+)">(\d+)<', page, re.DOTALL)
     ends = re.findall(r'<a href="([^"]+outcome=[^"]+)">[^<]+</a> <span data-figure="(\w+)">(\d+)<', page)
@@ -201,7 +201,7 @@ def test_a_bar_leads_to_as_many_conversations_as_it_counts(world: World, client:
 
 
 def test_an_empty_study_has_a_dashboard(client: Client) -> None:
-    client.force_login(get_user_model().objects.create_user("staff", is_staff=True))
+    client.force_login(make_staff("staff"))
     study = make_study()
     page = client.get(f"/research/studies/{study.slug}/dashboard/").content.decode()
     assert "None is over yet." in page

@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import unescape
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from corpus.record import Survey
@@ -14,6 +13,7 @@ from qualitycontrol.services import intensity
 from qualitycontrol.services.assessments import assessment_make
 from tests.qualitycontrol.factories import make_record
 from tests.qualitycontrol.rows import make_conversations
+from tests.support.staff import make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def assessments(client: Client, monkeypatch: pytest.MonkeyPatch) -> list[Assessment]:
     monkeypatch.setattr(intensity.intensity, "needs_second", lambda _key, *, share: False)
-    client.force_login(get_user_model().objects.create_user("staff", is_staff=True))
+    client.force_login(make_staff("staff"))
     record = make_record(survey=Survey(4, 5, 5, 5, 5, None, "The calm"), feedback=(3, 4))
     return [assessment_make(row.pk) for row in make_conversations(record, record)]
 
@@ -67,7 +67,7 @@ def test_an_incomplete_form_keeps_what_was_written(client: Client, assessments: 
 def test_a_decision_that_came_too_late_is_told(client: Client, assessments: list[Assessment]) -> None:
     address = f"/research/intensity/{assessments[0].pk}/"
     client.post(address, {"action": "keep", "reason": "Read it."})
-    client.force_login(get_user_model().objects.create_user("other", is_staff=True))
+    client.force_login(make_staff("other"))
     answer = client.post(address, {"action": "reverse", "reason": "Read it."}, follow=True)
     assert "decided already" in answer.content.decode()
     assert "nothing for you to decide" in client.get(address, follow=True).content.decode()

@@ -23,6 +23,7 @@ from qualitycontrol.rights import ADJUDICATORS
 from qualitycontrol.services.review_claims import item_claim
 from study.clock import database_now
 from tests.qualitycontrol.review_rows import make_items, make_reviewer, take_part, vote
+from tests.support.staff import make_staff
 
 pytestmark = pytest.mark.django_db
 JSON = {"Accept": "application/json"}
@@ -182,7 +183,7 @@ def test_what_cannot_be_done_is_told(page: Client, ann: User) -> None:
 
 
 def test_only_reviewers_find_the_page(client: Client) -> None:
-    client.force_login(make_reviewer(groups=()))
+    client.force_login(make_staff())
     assert client.get("/research/review/").status_code == 404
     assert client.get("/research/adjudication/").status_code == 404
     assert "/research/review/" not in look(client, "/research/conversations/")
@@ -232,7 +233,7 @@ def test_the_agreement_page_counts_votes_and_keeps_the_modes_apart(client: Clien
         reviewer = make_reviewer(name)
         for _ in range(4):
             vote(reviewer, label)
-    client.force_login(User.objects.get(username="ann"))
+    client.force_login(make_staff())
     html = look(client, "/research/agreement/")
     assert "The author's strategy hidden" in html
     assert "The author's strategy shown" in html

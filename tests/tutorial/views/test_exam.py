@@ -21,7 +21,7 @@ from tutorial.domain.lifecycle import State
 from tutorial.models import Attempt, AttemptItem, Qualification
 from tutorial.selectors import attempt_list, items_by_key
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.training_urls")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

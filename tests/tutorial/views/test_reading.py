@@ -17,7 +17,7 @@ from tutorial import api
 from tutorial.models import PageProgress, QuizAnswer
 from tutorial.selectors import progress
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.training_urls")]
+pytestmark = pytest.mark.django_db
 
 
 def url(participation: Participation, name: str, *args: object) -> str:

@@ -7,15 +7,16 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from tests.support.staff import make_staff
 from tests.support.training import browser_of, finish_tutorial, make_supporter, take_exam
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.training_urls")]
+pytestmark = pytest.mark.django_db
 PAGE = "/research/training/"
 
 
 def staff() -> Client:
     browser = Client()
-    browser.force_login(User.objects.create_user("researcher", is_staff=True))
+    browser.force_login(make_staff("researcher"))
     return browser
 
 
@@ -45,7 +46,8 @@ def test_before_the_first_supporter_the_page_says_so() -> None:
 def test_nobody_else_gets_in() -> None:
     signed_in = Client()
     signed_in.force_login(User.objects.create_user("reader"))
-    for browser in (Client(), signed_in, browser_of(make_supporter())):
+    assert signed_in.get(PAGE).status_code == 404
+    for browser in (Client(), browser_of(make_supporter())):
         response = browser.get(PAGE)
         assert response.status_code == 302
         assert response["Location"].startswith("/research/login/")
