@@ -9,7 +9,7 @@ PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constrai
 CODE := manage.py platform collection tutorial qualitycontrol modeling tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-install test-javascript lint lint-install lock clean
+.PHONY: help run install up stack test test-install test-javascript lint lint-install lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -18,6 +18,14 @@ run: install  ## serve the platform here: one process, an SQLite file under var/
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo --host $(HOST) --port $(PORT)
 	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
+
+up:  ## production on this machine: make missing secrets, build the images, start everything
+	@test -f .env || { echo "First: cp .env.example .env, and fill in the host name."; exit 1; }
+	@deploy/make-secrets.sh
+	@docker compose up --build --detach
+
+stack: test-install  ## production's processes without Docker: private PostgreSQL and Redis, two web, workers, beat, one port
+	@exec $(BIN)/python -m tests.support.stack --port $(PORT)
 
 install: $(VENV)/.base  ## make the virtual environment with the base package
 

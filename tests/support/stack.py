@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import random
@@ -9,15 +10,17 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from tests.support import servers
+from tests.support.proxy import Proxy
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0
@@ -108,6 +111,11 @@ class Stack:
         """Start a web server."""
         self.web.append((f"http://127.0.0.1:{port}", self.launch(f"web-{port}", *arguments)))
 
+    def settings(self) -> dict[str, str]:
+        """Return the environment that makes a command one of this stack's."""
+        own = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL"}
+        return {k: v for k, v in self.environment.items() if k in own or k.startswith("ESC_")}
+
     def wait_until_up(self) -> None:
         """Return when every web server answers."""
         end = time.monotonic() + START_SECONDS
@@ -155,7 +163,9 @@ def embedded(folder: Path, *, port: int) -> Iterator[Stack]:
 
 
 @contextmanager
-def production(folder: Path, *, ports: tuple[int, int], redis_port: int) -> Iterator[Stack]:
+def production(
+    folder: Path, *, ports: tuple[int, int], redis_port: int, origins: Sequence[str] = ()
+) -> Iterator[ProductionStack]:
     """PostgreSQL that waits for the disk, Redis, two daphnes, a Celery worker and beat."""
     with ExitStack() as cleanup:
         host = cleanup.enter_context(servers.postgres(folder / "postgres", durable=True))
@@ -169,7 +179,7 @@ def production(folder: Path, *, ports: tuple[int, int], redis_port: int) -> Iter
                 "ESC_SECRET_KEY": _SECRET,
                 "ESC_IDENTITY_KEY": _SECRET[::-1],
                 "ESC_INSECURE_HTTP": "1",
-                "ESC_ORIGINS": ",".join(f"http://127.0.0.1:{port}" for port in ports),
+                "ESC_ORIGINS": ",".join([*(f"http://127.0.0.1:{port}" for port in ports), *origins]),
             },
             redis,
         )
@@ -218,3 +228,34 @@ class Redis:
     def start(self) -> None:
         """Bring an empty one back on the same port."""
         self.__enter__()
+
+
+def main() -> None:
+    """Run production's processes on this machine, behind one port, until interrupted (`make stack`)."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--port", type=int, default=8000)
+    port = parser.parse_args().port
+    web = (server_port(), server_port())
+    upstreams = [("127.0.0.1", number) for number in web]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="esc-stack-")))
+        folder.chmod(0o755)  # PostgreSQL runs as another user than root
+        running = stack.enter_context(
+            production(folder, ports=web, redis_port=server_port(), origins=[f"http://127.0.0.1:{port}"])
+        )
+        model = ("--pool", "threads", "--concurrency", "2", "--queues", "model", "--loglevel", "WARNING")
+        running.launch("model-worker", "-m", "celery", "-A", "escplatform", "worker", *model)
+        stack.enter_context(Proxy(port, upstreams))
+        print(running.run("manage.py", "demo", "--port", str(port)))
+        print(f"Two web processes behind http://127.0.0.1:{port}/ – Ctrl+C stops them and drops their data.")
+        print("Commands beside it need:", " ".join(f"{k}={v}" for k, v in running.settings().items()))
+        sys.stdout.flush()
+        # Set, not inherited: a shell starts what runs in its background with SIGINT ignored.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
+        with suppress(KeyboardInterrupt):
+            signal.pause()
+
+
+if __name__ == "__main__":
+    main()
