@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 
 from collection.models import Seat
+from collection.realtime import metrics
 from collection.realtime.database import DatabaseAway, DatabaseThreads
 from collection.realtime.facts import RoomFacts, facts_read, resume_read, utterances_read
 from collection.realtime.rooms import Listener, Room
@@ -139,7 +140,8 @@ class Hub:
         try:
             while True:
                 self._again.discard(conversation_id)
-                await self._refresh([conversation_id])
+                if await self._refresh([conversation_id]):
+                    metrics.CAUGHT_UP.labels("wake").inc()
                 if conversation_id not in self._again:
                     return
         except DatabaseAway:
@@ -150,7 +152,9 @@ class Hub:
             # Here, not in a callback of the task: a wake between the two would find nobody to heed it.
             self._refreshing.pop(conversation_id, None)
 
-    async def _refresh(self, ids: Sequence[int]) -> None:
+    async def _refresh(self, ids: Sequence[int]) -> int:
+        """Read conversations and show what is new; return how many had messages that somebody had not seen."""
+        missed = 0
         reading = next(self._readings)
         found = await self._facts(ids)
         for conversation_id, facts in found.items():
@@ -160,13 +164,16 @@ class Hub:
             if not room.accept(facts, reading=reading):
                 self.wake(conversation_id)  # something happened while this was read
                 continue
-            await self._catch_up(conversation_id, room)
+            missed += await self._catch_up(conversation_id, room)
             room.show_news(self.now())
+        return missed
 
-    async def _catch_up(self, conversation_id: int, room: Room) -> None:
+    async def _catch_up(self, conversation_id: int, room: Room) -> bool:
+        """Show what listeners have missed; return whether they had missed anything."""
         behind = [x.last_ordinal for x in room.listeners if x.last_ordinal < room.facts.last_ordinal]
         if behind:
             room.deliver(await self._threads.run(utterances_read, conversation_id, after=min(behind)))
+        return bool(behind)
 
     async def _facts(self, ids: Sequence[int]) -> dict[int, RoomFacts]:
         facts, database_time = await self._threads.run(facts_read, ids)
@@ -187,7 +194,8 @@ class Hub:
                 continue
             try:
                 await self._threads.run(_presence_store, *self._signs_of_life(ids))
-                await self._refresh(ids)
+                if missed := await self._refresh(ids):
+                    metrics.CAUGHT_UP.labels("poll").inc(missed)
             except DatabaseAway:
                 log.warning("The database is away; %d rooms wait for it.", len(self._rooms))
             except Exception:

@@ -18,6 +18,7 @@ from collection.domain import frames
 from collection.domain.errors import TooFast
 from collection.domain.exits import EndReason, end_word
 from collection.domain.frames import BadFrame, ClientFrame, ServerFrame, Status
+from collection.realtime import metrics
 from collection.realtime import runtime as runtimes
 from collection.realtime.authority import SeatAuthority, seat_authority
 from collection.realtime.burst import Burst
@@ -62,7 +63,8 @@ class ChatSocket:
     @classmethod
     async def app(cls, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Serve one connection (ASGI)."""
-        await cls(scope, receive, send).serve()
+        with metrics.SOCKETS.track_inprogress():
+            await cls(scope, receive, send).serve()
 
     async def serve(self) -> None:
         """Accept the connection when the seat is the caller's, and answer frames until it closes."""

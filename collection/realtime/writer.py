@@ -11,6 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from collection.realtime import metrics
 from collection.realtime.database import DatabaseAway, DatabaseThreads
 from collection.services.utterances import Draft, Sent, utterances_send
 from study.domain.errors import ApplicationError
@@ -42,15 +43,24 @@ class Writer:
         Raises:
             ApplicationError: why it was refused; `ServiceAway` when it may be sent again.
         """
-        future: asyncio.Future[Sent] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Sent] = loop.create_future()
+        arrived = loop.time()
         self._waiting.append((draft, future))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._drain())
-        return await future
+        try:
+            sent = await future
+        except ApplicationError as refusal:
+            metrics.REFUSED.labels(refusal.code).inc()
+            raise
+        metrics.ACK_SECONDS.observe(loop.time() - arrived)
+        return sent
 
     async def _drain(self) -> None:
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
+            metrics.GROUP_MESSAGES.observe(len(batch))
             outcomes = await self._store([draft for draft, _future in batch])
             self._announce([o for o in outcomes if isinstance(o, Sent) and not o.repeated])
             for (_draft, future), outcome in zip(batch, outcomes, strict=True):

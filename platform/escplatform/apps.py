@@ -1,4 +1,4 @@
-"""The composition root as a Django application: system checks and commands."""
+"""The composition root as a Django application: system checks, commands and what watches over the machinery."""
 
 from django.apps import AppConfig
 
@@ -9,5 +9,9 @@ class EscplatformConfig(AppConfig):
     name = "escplatform"
 
     def ready(self) -> None:
-        """Connect the receivers."""
+        """Connect the receivers, keep marks of the periodic jobs, and report errors where a DSN is set."""
+        from escplatform import error_reports, job_marks
         from escplatform.accounts import receivers  # noqa: F401
+
+        job_marks.connect()
+        error_reports.configure()

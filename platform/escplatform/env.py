@@ -67,6 +67,18 @@ def flag(name: str, *, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}; write 1 or 0.")
 
 
+def choice(name: str, allowed: tuple[str, ...]) -> str:
+    """Return a variable that is one of some words; the first of them if it is not set.
+
+    Raises:
+        ImproperlyConfigured: it is another word.
+    """
+    value = text(name).strip().lower() or allowed[0]
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write one of: {', '.join(allowed)}.")
+    return value
+
+
 def number(name: str, default: int) -> int:
     """Return a whole number.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 
+from escplatform.job_marks import jobs_that_stopped
+
 
 def healthz(_request: HttpRequest) -> HttpResponse:
     """Answer: the process lives."""
@@ -12,10 +14,16 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """Answer whether the database answers; Redis may be away without stopping the chat."""
+    """Answer whether the database answers, and name the periodic jobs that have stopped.
+
+    Neither Redis nor beat makes a web process unfit: the chat goes on without them, and taking every process
+    away from the proxy would turn a warning into an outage.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        stopped = jobs_that_stopped()
     except DatabaseError:
         return HttpResponse("the database does not answer", status=503, content_type="text/plain")
-    return HttpResponse("ok", content_type="text/plain")
+    warnings = "".join(f"\nwarning: {name} has not run lately" for name in stopped)
+    return HttpResponse(f"ok{warnings}", content_type="text/plain")

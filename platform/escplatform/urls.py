@@ -8,10 +8,12 @@ from collection.views.help_page import help_page
 from collection.views.journey import journey
 from collection.views.leaving import leave
 from escplatform.health import healthz, readyz
+from escplatform.metrics import metrics
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("metrics", metrics),
     path("", include("study.urls")),
     path("p/<str:public_id>/", journey, name="journey"),
     path("p/<str:public_id>/leave/", leave, name="leave"),

@@ -26,7 +26,7 @@ ROOMS = {"escplatform", "study", "tutorial", "collection", "qualitycontrol", "mo
 def variables() -> set[str]:
     """Return the environment variables that the settings read."""
     sources = [*(ROOT / "platform" / "escplatform" / "settings").glob("*.py")]
-    read = r'env\.(?:text|required|secret|flag|number|words)\(\s*"([A-Z_]+)"'
+    read = r'env\.(?:text|required|secret|flag|number|words|choice)\(\s*"([A-Z_]+)"'
     return {name for path in sources for name in re.findall(read, path.read_text())}
 
 

@@ -204,11 +204,25 @@ DATABASE_THREADS = env.number("ESC_DATABASE_THREADS", 8)
 SOCKET_POLL_SECONDS = 5.0
 """How often a socket looks for what a lost wake-up may have missed."""
 
+SENTRY_DSN = env.text("ESC_SENTRY_DSN")
+"""Where unexpected errors are reported, without any text; "" keeps them in the log."""
+METRICS_TOKEN = env.text("ESC_METRICS_TOKEN")
+"""Who scrapes /metrics brings it as a bearer token; "" hides the page."""
+
+LOG_FORMAT = env.choice("ESC_LOG_FORMAT", ("plain", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "{asctime}{levelname}{name}{message}{process}",
+            "style": "{",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.text("ESC_LOG_LEVEL", "WARNING")},
     "loggers": {
         "django.server": {"level": "WARNING"},
