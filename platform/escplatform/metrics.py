@@ -23,8 +23,6 @@ from modeling.models import TrainingRun
 from study.clock import database_now
 from study.models import LedgerEntry, Participation
 
-QUEUES = ("celery", "model")
-
 
 def metrics(request: HttpRequest) -> HttpResponse:
     """Answer a scrape that brings the token; without one the page does not exist."""
@@ -130,7 +128,7 @@ def _queues() -> Iterable[Metric]:
     family = GaugeMetricFamily("esc_queue_depth", "Jobs that wait at the broker, by queue.", labels=["queue"])
     broker = Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2, socket_connect_timeout=2)
     try:
-        for queue in QUEUES:
+        for queue in ("celery", *sorted({route["queue"] for route in settings.CELERY_TASK_ROUTES.values()})):
             family.add_metric([queue], int(broker.llen(queue)))  # type: ignore[arg-type]
     except RedisError:
         return []
