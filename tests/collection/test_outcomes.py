@@ -32,6 +32,7 @@ from tests.support.factories import (
     make_participation,
     make_study,
     pair_up,
+    qualify,
 )
 from tests.support.training import finish_tutorial, take_exam
 
@@ -296,11 +297,10 @@ def test_who_has_passed_comes_back_by_the_second_task_as_a_supporter() -> None:
 
 def test_who_is_qualified_already_has_the_training_s_end_at_once() -> None:
     study = _study()
-    passed_training(study)
-    browser = Client()
-    url = reverse("study:arrive_part", args=["prolific", study.slug, "training"])
-    browser.get(url, {"PROLIFIC_PID": "p1", "SESSION_ID": "another"})
-    again = agree(Person(browser, Participation.objects.latest("pk")))
+    again = arrive(study, Part.TRAINING)
+    browser = again.browser
+    qualify(again.participation)
+    agree(again)
     answer = browser.get(again.page("journey"), follow=True)
     assert answer.redirect_chain[-1][0] == again.page("study:end")
     assert again.refresh().outcome == Outcome.PASSED_TRAINING

@@ -70,6 +70,18 @@ class HasWithdrawn(EntryRefused):
     message = "You have withdrawn from this study, so you cannot take part in it again."
 
 
+class TakenPartAlready(EntryRefused):
+    """Somebody came with a new submission of a task that they have finished (`participation.repeat_after`)."""
+
+    code = "taken_part_already"
+    message = "You have already taken part in this study. Each person can take part once."
+
+    def __init__(self, earlier: str) -> None:
+        super().__init__()
+        self.earlier = earlier
+        """Public id of the earlier participation."""
+
+
 class RecruitmentInvalid(ApplicationError):
     """A task at a recruiting site is not set up in a way that can work."""
 

@@ -189,6 +189,12 @@ class ParticipationRules(Part):
     idle_seconds: Positive
     """Whoever opens no page for so long, and neither waits nor sits in a conversation, is ended."""
     source: str
+    repeat_after: tuple[str, ...] | None = None
+    """Outcomes after which the same person may take part in the same task again; without the entry, after any."""
+
+    def repeats(self, outcome: str) -> bool:
+        """Return whether somebody whose earlier part ended with `outcome` may come again."""
+        return self.repeat_after is None or outcome in self.repeat_after
 
 
 class PreliminaryFilter(Part):
@@ -436,10 +442,17 @@ def _check(protocol: Protocol) -> None:
             raise ProtocolInvalid(f"Unknown stage {min(unknown)!r} - at `$.strategies.{strategy.key}.stages`")
     if protocol.surveys.situation_min_words > protocol.surveys.situation_max_words:
         raise ProtocolInvalid("The least number of words is above the greatest - at `$.surveys`")
+    _check_repeats(protocol)
     _check_approval(protocol.quality.approval)
     _check_tutorial(protocol)
     check_resources(protocol.resources)
     _check_unique("risk", [risk_list.language for risk_list in protocol.risk])
+
+
+def _check_repeats(protocol: Protocol) -> None:
+    known = {row.outcome for row in protocol.rewards.table}
+    if unknown := set(protocol.participation.repeat_after or ()) - known:
+        raise ProtocolInvalid(f"Unknown outcome {min(unknown)!r} - at `$.participation.repeat_after`")
 
 
 def _check_tutorial(protocol: Protocol) -> None:

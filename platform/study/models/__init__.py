@@ -1,5 +1,6 @@
 """Rows of the study room."""
 
+from study.models.attempts import AttemptWindow
 from study.models.consent import Consent
 from study.models.ledger import LedgerEntry
 from study.models.participant import ExternalIdentity, InvitationLink, Participant, Participation
@@ -11,6 +12,7 @@ from study.models.study import Study
 from study.models.withdrawal import Withdrawal
 
 __all__ = [
+    "AttemptWindow",
     "CompletionCode",
     "Consent",
     "ExternalIdentity",

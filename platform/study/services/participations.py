@@ -9,7 +9,14 @@ from django.db import IntegrityError, transaction
 
 from study.clock import database_now
 from study.domain.consent_content import fill
-from study.domain.errors import ConsentMissing, EntryRefused, HasWithdrawn, RoleRefused, StudyClosed
+from study.domain.errors import (
+    ConsentMissing,
+    EntryRefused,
+    HasWithdrawn,
+    RoleRefused,
+    StudyClosed,
+    TakenPartAlready,
+)
 from study.domain.pay import lines_left, pay_lines
 from study.domain.protocol import text_digest
 from study.domain.recruitment import Arrival, Part
@@ -45,11 +52,13 @@ def participation_enter(
         StudyClosed: a new submission came while the study takes nobody in.
         BudgetReached: a new submission came after the study's budget was used.
         HasWithdrawn: a new submission came of somebody who withdrew.
+        TakenPartAlready: a new submission came of somebody who has finished this task before.
     """
     session_hash = keyed_hash("session", arrival.provider, study.slug, arrival.session_id)
     found = Participation.objects.filter(session_hash=session_hash).first()
     if found is not None:
         return found
+    _check_first_time(study, arrival, recruitment)
     if study.state != Study.State.OPEN:
         raise StudyClosed
     intake_check(study, part=Part(recruitment.part) if recruitment else Part.WHOLE)
@@ -71,6 +80,28 @@ def participation_enter(
     if created:
         ExternalSubmission.objects.create(participation=participation, encrypted=encrypt(_ids(arrival)))
     return participation
+
+
+def _check_first_time(study: Study, arrival: Arrival, recruitment: Recruitment | None) -> None:
+    person_hash = keyed_hash("person", arrival.provider, arrival.person_id)
+    earlier = (
+        Participation.objects.filter(
+            study=study,
+            recruitment=recruitment,
+            participant__identities__provider=arrival.provider,
+            participant__identities__person_hash=person_hash,
+            participant__withdrawn_at__isnull=True,
+        )
+        .exclude(outcome="")
+        .select_related("protocol_version")
+        .defer("protocol_version__document")
+        .order_by("-pk")
+        .first()
+    )
+    if earlier is not None:
+        rules = earlier.protocol_version.protocol.participation
+        if not rules.repeats(earlier.outcome):
+            raise TakenPartAlready(earlier.public_id)
 
 
 def _ids(arrival: Arrival) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,14 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from study.access import access_grant, device_of, device_remember
 from study.domain.errors import EntryRefused, StudyClosed
-from study.identity import keyed_hash
 from study.models import Study
+from study.services.attempts import attempt_allow
 from study.services.resume import anonymous_enter, resume
 from study.views.entry import message, welcome
 
 TRIES = 10
 TRIES_SECONDS = 600
-"""So many codes may be tried from one address in this time, at each web process."""
+"""So many codes may be tried from one address in this time, whichever web process answers."""
 
 
 @never_cache
@@ -57,9 +56,7 @@ def _start(request: HttpRequest, study: Study) -> HttpResponse:
 
 
 def _resume(request: HttpRequest, study: Study, code: str) -> HttpResponse:
-    key = f"resume:{keyed_hash('address', _address(request))}"
-    cache.add(key, 0, timeout=TRIES_SECONDS)
-    if cache.incr(key) > TRIES:
+    if not attempt_allow("resume", _address(request), tries=TRIES, seconds=TRIES_SECONDS):
         raise EntryRefused(_("That were many tries. Please wait ten minutes, or write to the study team."))
     return welcome(request, resume(study, code), role="", device=device_of(request))
 

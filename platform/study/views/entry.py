@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from study.access import access_grant, device_of, device_remember
-from study.domain.errors import EntryRefused, HasWithdrawn, StudyClosed
+from study.access import access_grant, device_of, device_remember, session_participations
+from study.domain.errors import EntryRefused, HasWithdrawn, StudyClosed, TakenPartAlready
 from study.domain.recruitment import PROVIDERS, Arrival, Part, Preview, parse_entry
-from study.identity import new_visitor
+from study.identity import keyed_hash, new_visitor
 from study.models import Participation, Recruitment, Study
 from study.models.participant import Role
 from study.selectors import study_open_list
@@ -123,9 +123,36 @@ def _enter(
     device = device_of(request)
     try:
         participation = participation_enter(study, arrival=arrival, device=device, recruitment=recruitment)
+    except TakenPartAlready as error:
+        return _taken_part(request, study, error, device=device)
     except (StudyClosed, HasWithdrawn) as error:
         return message(request, _("Not open"), str(error))
     return welcome(request, participation, role=role, device=device)
+
+
+def _taken_part(request: HttpRequest, study: Study, error: TakenPartAlready, *, device: str) -> HttpResponse:
+    """Say so; lead to the earlier result from a browser that knows it, since a person's id alone proves nothing."""
+    earlier = Participation.objects.get(public_id=error.earlier)
+    own_device = earlier.device_hash != "" and earlier.device_hash == keyed_hash("device", device)
+    paragraphs = [
+        str(error),
+        _(
+            "Nothing new was recorded. If a task was reserved for you, please return it at the site that sent you."
+        ),
+    ]
+    context: dict[str, object] = {"title": _("You have already taken part"), "paragraphs": paragraphs}
+    if own_device or earlier.public_id in session_participations(request.session):
+        access_grant(request, earlier)
+        context |= {
+            "action_url": reverse("study:end", args=[earlier.public_id]),
+            "action_label": _("Show your code and what you are paid"),
+        }
+    else:
+        paragraphs.append(
+            _("Your code is where you finished: open the link of that time again, or write to %(contact)s.")
+            % {"contact": study.contact}
+        )
+    return render(request, "study/message.html", context)
 
 
 def welcome(request: HttpRequest, participation: Participation, *, role: str, device: str) -> HttpResponse:

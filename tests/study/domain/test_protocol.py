@@ -41,6 +41,7 @@ def test_the_paper_s_numbers_are_the_protocol_s() -> None:
         ({"chat": {"feedback_gate": "maybe"}}, "Invalid enum value 'maybe'"),
         ({"chat": {"text_max_length": 4001}}, r"at `\$\.chat\.text_max_length`"),
         ({"surveys": {"situation_min_words": 9000}}, "least number of words is above the greatest"),
+        ({"participation": {"repeat_after": ["lost"]}}, r"'lost' - at `\$\.participation\.repeat_after`"),
         ({"quality": {"approval": {"supporter_criteria_needed": 5}}}, "5 of 4 criteria cannot be needed"),
     ],
 )

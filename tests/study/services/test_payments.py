@@ -107,7 +107,7 @@ def test_a_file_that_stands_is_not_written_over_and_nothing_is_marked(tmp_path: 
 def test_an_id_that_would_be_paid_twice_is_refused(tmp_path: Path) -> None:
     study = make_study()
     for session in ("one", "two"):
-        mine = participation_enter(study, arrival=Arrival("panel", "same", session))
+        mine = participation_enter(study, arrival=Arrival("panel", f"person-{session}", session))
         consent_give(mine.pk, public_release=True, contact_again=False)
         participation_end(mine.pk, outcome=Outcome.COMPLETED)
     # Two rows of one submission can only come of a broken import; the file must not hide it.

@@ -90,7 +90,8 @@ def test_at_mechanical_turk_the_end_is_a_form_that_only_its_own_page_may_send() 
     page = end.content.decode()
     assert '<form method="post" action="https://www.mturk.com/mturk/externalSubmit">' in page
     assert '<input type="hidden" name="assignmentId" value="a1">' in page
-    assert "csrfmiddlewaretoken" not in page
+    form = page.split('action="https://www.mturk.com')[1].split("</form>")[0]
+    assert "csrfmiddlewaretoken" not in form
     assert "form-action 'self' https://www.mturk.com" in end.headers["Content-Security-Policy"]
 
 
@@ -174,3 +175,45 @@ def test_codes_cannot_be_tried_without_end() -> None:
 
 def test_a_study_without_the_anonymous_link_has_none() -> None:
     assert Client().get(reverse("study:anonymous", args=[make_study().slug])).status_code == 404
+
+
+def _end_as(outcome: str) -> Participation:
+    participation = Participation.objects.get()
+    participation_end(participation.pk, outcome=outcome)
+    return participation
+
+
+def test_who_has_taken_part_already_is_told_so_and_finds_the_earlier_result_in_the_same_browser() -> None:
+    url = reverse("study:arrive", args=["prolific", make_study().slug])
+    browser = Client()
+    browser.get(url, {"PROLIFIC_PID": "p1", "SESSION_ID": "s1"})
+    earlier = _end_as("completed")
+    page = browser.get(url, {"PROLIFIC_PID": "p1", "SESSION_ID": "s2"}).content.decode()
+    assert "You have already taken part" in page
+    assert reverse("study:end", args=[earlier.public_id]) in page
+    assert Participation.objects.count() == 1
+    # The same submission still leads to its end.
+    answer = browser.get(url, {"PROLIFIC_PID": "p1", "SESSION_ID": "s1"}, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("study:end", args=[earlier.public_id])
+
+
+def test_another_browser_learns_nothing_by_a_person_s_id() -> None:
+    study = make_study()
+    url = reverse("study:arrive", args=["prolific", study.slug])
+    Client().get(url, {"PROLIFIC_PID": "p1", "SESSION_ID": "s1"})
+    earlier = _end_as("completed")
+    stranger = Client()
+    page = stranger.get(url, {"PROLIFIC_PID": "p1", "SESSION_ID": "s2"}).content.decode()
+    assert "You have already taken part" in page
+    assert study.contact in page
+    assert earlier.public_id not in page
+    assert stranger.get(reverse("study:end", args=[earlier.public_id])).status_code == 404
+
+
+@pytest.mark.parametrize("outcome", ["no_match", "technical_failure", "no_consent", "timed_out"])
+def test_who_could_not_take_part_may_come_again(outcome: str) -> None:
+    url = reverse("study:arrive", args=["prolific", make_study().slug])
+    Client().get(url, {"PROLIFIC_PID": "p1", "SESSION_ID": "s1"})
+    _end_as(outcome)
+    assert Client().get(url, {"PROLIFIC_PID": "p1", "SESSION_ID": "s2"}).status_code == 302
+    assert Participation.objects.count() == 2
