@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from escplatform.job_marks import jobs_that_stopped
 
 
+@require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     """Answer: the process lives."""
     return HttpResponse("ok", content_type="text/plain")
 
 
+@require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
     """Answer whether the database answers, and name the periodic jobs that have stopped.
 

@@ -22,10 +22,12 @@ _numbers = itertools.count(1)
 PASSWORD = "a long pass phrase"
 
 
-def make_staff(name: str = "", *roles: StaffRole, password: str | None = None) -> User:
-    """Return a staff account; a researcher's unless roles are named."""
+def make_staff(
+    name: str = "", *role: StaffRole, password: str | None = None, roles: tuple[StaffRole, ...] | None = None
+) -> User:
+    """Return a staff account; a researcher's unless roles are named, and `roles=()` names none."""
     user = User.objects.create_user(name or f"staff-{next(_numbers)}", password=password, is_staff=True)
-    roles_set(user, roles or (StaffRole.RESEARCHER,))
+    roles_set(user, (role or (StaffRole.RESEARCHER,)) if roles is None else roles)
     return user
 
 
