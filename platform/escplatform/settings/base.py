@@ -189,6 +189,8 @@ CELERY_TASK_ROUTES = {"modeling.train": {"queue": "model"}, "modeling.agent_turn
 
 RELEASES = Path(env.text("ESC_RELEASES", str(VAR / "releases")))
 """Released corpora that can be trained on, a folder with a manifest each."""
+WITHDRAWAL_LOG = Path(env.text("ESC_WITHDRAWAL_LOG", str(VAR / "withdrawals.jsonl")))
+"""Who withdrew, for whoever restores a backup; best on another disk than the database."""
 MODELS = VAR / "models"
 """The trainings' folders and the corpora that they read."""
 PARALLEL_TRAININGS = env.number("ESC_PARALLEL_TRAININGS", 1)

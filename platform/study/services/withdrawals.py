@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -22,6 +23,7 @@ from study.models import (
 )
 from study.models.participant import Outcome
 from study.services.participations import participation_end
+from study.withdrawal_log import withdrawal_note
 
 LABELS = {
     "utterances": _("messages"),
@@ -65,6 +67,7 @@ def participant_withdraw(participant_id: int) -> Withdrawal:
         participant=participant, number=_number(), at=now, erased={k: v for k, v in erased.items() if v}
     )
     _identity_settle(receipt)
+    transaction.on_commit(partial(withdrawal_note, participant.public_id, at=now))
     return receipt
 
 
