@@ -86,6 +86,10 @@ _TEXTS: dict[str, Promise] = {
     "partner_away": _("Your partner is not connected at the moment. Time without a sign:"),
     "leave_free_soon": _("If your partner stays silent, you can leave without loss in:"),
     "leave_free_now": _("Your partner has been silent for long: you can leave without loss."),
+    "partner_extended": _(
+        "Your partner asked for a little more time. If they stay silent, you can leave without loss in:"
+    ),
+    "extension_taken": _("Your partner has been told that you need a little more time."),
     "own_idle": _("Your partner is waiting for you."),
     "still_there": _("Are you still there?"),
     "ending": _("Ending the conversation…"),

@@ -137,6 +137,13 @@ class PartnerNotIdle(ApplicationError):
     message = "Your partner has been active recently."
 
 
+class ExtensionRefused(ApplicationError):
+    """More time was asked for a second time, or by somebody who is not silent."""
+
+    code = "extension_refused"
+    message = "More time can be asked for once in a conversation, after a while without a message."
+
+
 class RelabelTooLate(ApplicationError):
     """The strategy of this message can no longer be changed."""
 

@@ -75,6 +75,10 @@ class ConversationEnd(ClientFrame, tag="conversation.end"):
     manner: Literal["finish", "leave", "partner_silent", "safety"]
 
 
+class SilenceExtend(ClientFrame, tag="silence.extend"):
+    """Ask for more time before the partner may leave without loss: once in a conversation, after a while of silence."""
+
+
 class Ping(ClientFrame, tag="ping"):
     """Answered by `pong`; keeps proxies from closing a quiet socket."""
 
@@ -121,6 +125,12 @@ class Status(Struct, frozen=True, kw_only=True):
     partner_present: bool
     partner_idle_seconds: float
     own_idle_seconds: float
+    partner_limit_seconds: float
+    """Silence of the partner after which this seat may leave without loss; longer while an extension holds."""
+    own_limit_seconds: float
+    """The same for one's own silence."""
+    extension_left: bool
+    """Whether this seat may still ask for more time, once it has been silent for a while (`silence.extend`)."""
     feedback: FeedbackView | None = None
     """Only for the seeker."""
     resources_shown: bool = False
@@ -199,7 +209,16 @@ class Pong(ServerFrame, tag="pong"):
     """The answer to `ping`."""
 
 
-CLIENT_FRAMES = (Hello, UtteranceSend, UtteranceRelabel, Typing, FeedbackGive, ConversationEnd, Ping)
+CLIENT_FRAMES = (
+    Hello,
+    UtteranceSend,
+    UtteranceRelabel,
+    Typing,
+    FeedbackGive,
+    ConversationEnd,
+    SilenceExtend,
+    Ping,
+)
 SERVER_FRAMES = (
     Welcome,
     Utterances,
@@ -222,7 +241,7 @@ CLOSE_CODES = {
 }
 
 _decoder = msgspec.json.Decoder(
-    Hello | UtteranceSend | UtteranceRelabel | Typing | FeedbackGive | ConversationEnd | Ping
+    Hello | UtteranceSend | UtteranceRelabel | Typing | FeedbackGive | ConversationEnd | SilenceExtend | Ping
 )
 _encoder = msgspec.json.Encoder()
 

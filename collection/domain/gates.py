@@ -28,9 +28,29 @@ def may_finish(rules: ChatRules, *, turns: int, started_at: datetime, now: datet
     return turns >= rules.finish_min_seeker_turns and long_enough
 
 
-def partner_silent(rules: ChatRules, *, last_active_at: datetime, now: datetime) -> bool:
+def silence_limit_seconds(rules: ChatRules, *, last_active_at: datetime, extended_at: datetime | None) -> int:
+    """Return after how much silence of one side the other may leave without loss.
+
+    An extension counts for the silence in which it was asked for; a later message begins an ordinary one.
+    """
+    extended = extended_at is not None and extended_at >= last_active_at
+    return rules.partner_idle_seconds + (rules.idle_extension_seconds if extended else 0)
+
+
+def partner_silent(
+    rules: ChatRules, *, last_active_at: datetime, extended_at: datetime | None, now: datetime
+) -> bool:
     """Return whether the partner has been silent for so long that leaving costs nothing."""
-    return now - last_active_at >= timedelta(seconds=rules.partner_idle_seconds)
+    limit = silence_limit_seconds(rules, last_active_at=last_active_at, extended_at=extended_at)
+    return now - last_active_at >= timedelta(seconds=limit)
+
+
+def may_extend(
+    rules: ChatRules, *, last_active_at: datetime, extended_at: datetime | None, now: datetime
+) -> bool:
+    """Return whether a silent side may ask for more time: once in a conversation, when it was reminded."""
+    reminded = now - last_active_at >= timedelta(seconds=rules.idle_nudge_seconds)
+    return extended_at is None and rules.idle_extension_seconds > 0 and reminded
 
 
 def feedback_due(rules: ChatRules, *, unrated: Sequence[int]) -> bool:

@@ -111,6 +111,8 @@ class Seat(models.Model):
     """Last sign of life of the browser."""
     active_at = models.DateTimeField(null=True, blank=True)
     """Last utterance or typing: silence is measured from here."""
+    extended_at = models.DateTimeField(null=True, blank=True)
+    """When this side asked for more time in a silence of its own; once."""
     exit_status = models.CharField(max_length=2, blank=True)
     outcome = models.CharField(max_length=20, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)

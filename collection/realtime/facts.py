@@ -28,6 +28,7 @@ class SeatFacts:
     active_at: datetime | None
     seen_at: datetime | None
     released: bool
+    extended_at: datetime | None = None
     team_answered: bool = False
 
 
@@ -66,6 +67,7 @@ def facts_read(conversation_ids: Iterable[int]) -> tuple[dict[int, RoomFacts], d
             active_at=seat.active_at,
             seen_at=seat.seen_at,
             released=seat.released_at is not None,
+            extended_at=seat.extended_at,
             team_answered=bool(seat.answered),
         )
     for conversation_id, feedback in _open_feedback(facts).items():
@@ -157,6 +159,7 @@ def status_of(facts: RoomFacts, *, role: str, now: datetime) -> Status:
     other = Role.SUPPORTER if role == Role.SEEKER else Role.SEEKER
     partner, own = facts.seats[other], facts.seats[role]
     idle = _since(partner.active_at or facts.started_at, now)
+    partner_limit = _limit(facts, partner)
     chatting = facts.state == State.CHATTING
     return Status(
         state=facts.state,
@@ -168,14 +171,24 @@ def status_of(facts: RoomFacts, *, role: str, now: datetime) -> Status:
             and facts.started_at is not None
             and gates.may_finish(facts.rules, turns=facts.seeker_turns, started_at=facts.started_at, now=now)
         ),
-        may_leave_free=chatting and idle >= facts.rules.partner_idle_seconds,
+        may_leave_free=chatting and idle >= partner_limit,
         partner_present=not partner.human or _fresh(partner.seen_at, now, facts.rules.presence_seconds),
         partner_idle_seconds=idle,
         own_idle_seconds=_since(own.active_at or facts.started_at, now),
+        partner_limit_seconds=partner_limit,
+        own_limit_seconds=_limit(facts, own),
+        extension_left=chatting and own.extended_at is None and facts.rules.idle_extension_seconds > 0,
         feedback=facts.feedback if role == Role.SEEKER else None,
         resources_shown=role in facts.cards,
         team_answered=own.team_answered,
     )
+
+
+def _limit(facts: RoomFacts, seat: SeatFacts) -> int:
+    since = seat.active_at or facts.started_at
+    if since is None:
+        return facts.rules.partner_idle_seconds
+    return gates.silence_limit_seconds(facts.rules, last_active_at=since, extended_at=seat.extended_at)
 
 
 def _since(at: datetime | None, now: datetime) -> float:

@@ -100,7 +100,8 @@ class Room:
 
     def _news(self, status: Status) -> object:
         """Return what of a status is worth a frame: the browser counts the seconds itself."""
-        active = tuple(sorted((role, seat.active_at) for role, seat in self.facts.seats.items()))
+        seats = sorted(self.facts.seats.items())
+        active = tuple((role, seat.active_at, seat.extended_at) for role, seat in seats)
         return (
             status.state,
             status.seeker_turns,

@@ -27,6 +27,7 @@ from collection.realtime.facts import status_of, view_of
 from collection.realtime.writer import ServiceAway
 from collection.services.conversations import conversation_end
 from collection.services.feedback import feedback_give
+from collection.services.silence import silence_extend
 from collection.services.utterances import Draft, Sent, utterance_relabel
 from study.domain.errors import ApplicationError
 
@@ -148,6 +149,8 @@ class ChatSocket:
                 )
             case frames.ConversationEnd():
                 await self.runtime.threads.run(conversation_end, seat_id=self.seat_id, manner=frame.manner)
+            case frames.SilenceExtend():
+                await self.runtime.threads.run(silence_extend, seat_id=self.seat_id)
             case frames.UtteranceRelabel():
                 await self.runtime.threads.run(
                     utterance_relabel, seat_id=self.seat_id, ordinal=frame.ordinal, strategy=frame.strategy

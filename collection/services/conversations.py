@@ -114,7 +114,9 @@ def _check_manner(conversation: Conversation, seat: Seat, manner: str, *, now: d
     if manner == "partner_silent":
         partner = conversation.seats.exclude(pk=seat.pk).get()
         since = partner.active_at or conversation.started_at
-        if since is None or not gates.partner_silent(rules, last_active_at=since, now=now):
+        if since is None or not gates.partner_silent(
+            rules, last_active_at=since, extended_at=partner.extended_at, now=now
+        ):
             raise PartnerNotIdle
     if manner == "pass" and not may_be_passed(conversation, seat, now=now):
         raise NoMorePasses

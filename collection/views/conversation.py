@@ -77,6 +77,7 @@ def _chat_config(participation: Participation, seat: Seat, protocol: Protocol) -
         "pass_url": reverse("collection:pass_on", args=[participation.public_id]) if may_pass(seat) else "",
         "tutorial_url": reverse("tutorial:overview", args=[participation.public_id]) if supporter else "",
         "reward_rows": _reward_rows(protocol.rewards, role=seat.role),
+        "extension_minutes": max(1, round(protocol.chat.idle_extension_seconds / 60)),
         "another_possible": another_left(participation),
         "leave_pay": money(leaving_now(participation, now=database_now()).total, protocol.rewards.currency),
     }

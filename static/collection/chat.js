@@ -122,7 +122,7 @@ function start(config) {
     cardForm instanceof HTMLFormElement
       ? new FeedbackCard(cardForm, { texts, announce, onRate: (number, score) => dispatch({ type: "rate", number, score }), onDone: () => composer.focus() })
       : null;
-  const dialogs = new Dialogs({ texts, announce, onEnd: (manner) => dispatch({ type: "end", manner }), onStillThere: typing, refocus: () => composer.focus() });
+  const dialogs = new Dialogs({ texts, announce, onEnd: (manner) => dispatch({ type: "end", manner }), onExtend: () => dispatch({ type: "extend" }), refocus: () => composer.focus() });
   const empty = byId("log-empty");
   empty.textContent = say(texts, `empty_${config.role}`);
   const view = new LogView(byId("log"), {
@@ -181,7 +181,7 @@ function start(config) {
     card?.show(due);
     notices.draw(state, now());
     composer.refresh();
-    if (dialogs.askStillThere(ownGate(state, config.rules, now()) === "question")) void callBack(say(texts, "still_there"));
+    if (dialogs.askStillThere(ownGate(state, config.rules, now()) === "question", state.status?.extension_left ?? false)) void callBack(say(texts, "still_there"));
     finish();
   }
 

@@ -72,9 +72,10 @@ export class Courier {
   }
 
   /** @param {State} state */
-  #commands({ welcomed, ended, rating, ending, commandRefused }) {
+  #commands({ welcomed, ended, rating, ending, extending, commandRefused }) {
     if (!welcomed || ended || commandRefused) return;
     if (rating) this.#once({ type: "feedback.give", number: rating.number, score: rating.score });
+    if (extending) this.#once({ type: "silence.extend" });
     if (ending) this.#once({ type: "conversation.end", manner: ending });
   }
 

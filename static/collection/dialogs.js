@@ -13,7 +13,7 @@ const dialog = (id) => /** @type {HTMLDialogElement} */ (document.getElementById
 
 export class Dialogs {
   /**
-   * @param {{ texts: import("./texts.js").Texts, onEnd: (manner: Manner) => void, onStillThere: () => void,
+   * @param {{ texts: import("./texts.js").Texts, onEnd: (manner: Manner) => void, onExtend: () => void,
    *   announce: (sentence: string) => void, refocus: () => void }} options
    */
   constructor(options) {
@@ -62,24 +62,27 @@ export class Dialogs {
 
   #stillThere() {
     document.getElementById("still-there-button")?.addEventListener("click", () => dialog("still-there-dialog").close());
-    dialog("still-there-dialog").addEventListener("close", () => {
-      this.options.onStillThere();
-      this.options.refocus();
+    document.getElementById("extend-button")?.addEventListener("click", () => {
+      this.options.onExtend();
+      dialog("still-there-dialog").close();
     });
+    dialog("still-there-dialog").addEventListener("close", () => this.options.refocus());
   }
 
   /**
-   * Ask once per silence, and not over another question.
+   * Ask once per silence, and once more when an extension runs out; not over another question.
    * @param {boolean} due
+   * @param {boolean} mayExtend whether more time may still be asked for
    * @returns {boolean} whether it was asked just now
    */
-  askStillThere(due) {
+  askStillThere(due, mayExtend) {
     if (!due) {
       this.asked = false;
       return false;
     }
     if (this.asked || document.querySelector("dialog[open]")) return false;
     this.asked = true;
+    for (const id of ["extend-button", "extend-note"]) document.getElementById(id)?.toggleAttribute("hidden", !mayExtend);
     dialog("still-there-dialog").showModal();
     return true;
   }

@@ -51,18 +51,22 @@ export function endGate(state, rules, now) {
  * @param {State} state
  * @param {Rules} rules
  * @param {number} now
- * @returns {{ phase: "active" | "quiet" | "counting" | "free", idleSeconds: number, secondsLeft: number }}
+ * @returns {{ phase: "active" | "quiet" | "extended" | "counting" | "free", idleSeconds: number, secondsLeft: number }}
  */
 export function partnerGate(state, rules, now) {
   if (!state.status) return { phase: "active", idleSeconds: 0, secondsLeft: rules.partner_idle_seconds };
   const byStatus = state.status.partner_idle_seconds + (now - state.statusAt) / 1000;
   const signSince = state.partnerActiveAt > state.statusAt;
   const idleSeconds = signSince ? Math.min(byStatus, (now - state.partnerActiveAt) / 1000) : byStatus;
-  const secondsLeft = Math.max(0, rules.partner_idle_seconds - idleSeconds);
+  // An extension holds for the silence in which it was asked for: a sign begins an ordinary one.
+  const limit = signSince ? rules.partner_idle_seconds : state.status.partner_limit_seconds;
+  const secondsLeft = Math.max(0, limit - idleSeconds);
   const free = secondsLeft === 0 || (state.status.may_leave_free && !signSince);
-  const counting = idleSeconds >= rules.idle_question_seconds;
+  const extended = limit > rules.partner_idle_seconds;
+  const counting = idleSeconds >= limit - (rules.partner_idle_seconds - rules.idle_question_seconds);
   const quiet = idleSeconds >= rules.idle_nudge_seconds;
-  return { phase: free ? "free" : counting ? "counting" : quiet ? "quiet" : "active", idleSeconds, secondsLeft };
+  const phase = free ? "free" : counting ? "counting" : extended ? "extended" : quiet ? "quiet" : "active";
+  return { phase, idleSeconds, secondsLeft };
 }
 
 /**
@@ -71,13 +75,15 @@ export function partnerGate(state, rules, now) {
  * @param {State} state
  * @param {Rules} rules
  * @param {number} now
- * @returns {"none" | "nudge" | "question"}
+ * @returns {"none" | "nudge" | "extended" | "question"}
  */
 export function ownGate(state, rules, now) {
   if (!state.status || state.ended) return "none";
   const byStatus = state.status.own_idle_seconds + (now - state.statusAt) / 1000;
   const idleSeconds = Math.min(byStatus, (now - state.ownActiveAt) / 1000);
-  if (idleSeconds >= rules.idle_question_seconds) return "question";
+  const limit = state.ownActiveAt > state.statusAt ? rules.partner_idle_seconds : state.status.own_limit_seconds;
+  if (idleSeconds >= limit - (rules.partner_idle_seconds - rules.idle_question_seconds)) return "question";
+  if (limit > rules.partner_idle_seconds) return "extended";
   const last = state.utterances.at(-1);
   return idleSeconds >= rules.idle_nudge_seconds && last !== undefined && !last.own ? "nudge" : "none";
 }

@@ -143,9 +143,9 @@ export class Notices {
     if (box.hidden) return;
     // The sentence is spoken when it changes; the seconds beside it are only shown.
     const present = state.status?.partner_present ?? true;
-    const key = gate.phase === "free" ? "leave_free_now" : gate.phase === "counting" ? "leave_free_soon" : present ? "partner_quiet" : "partner_away";
+    const key = gate.phase === "free" ? "leave_free_now" : gate.phase === "counting" ? "leave_free_soon" : gate.phase === "extended" ? "partner_extended" : present ? "partner_quiet" : "partner_away";
     put(element("partner-gate-text"), say(this.texts, key));
-    put(element("partner-gate-time"), gate.phase === "free" ? "" : clock(gate.phase === "counting" ? gate.secondsLeft : gate.idleSeconds));
+    put(element("partner-gate-time"), gate.phase === "free" ? "" : clock(gate.phase === "quiet" ? gate.idleSeconds : gate.secondsLeft));
     button.hidden = gate.phase === "quiet";
   }
 
@@ -156,9 +156,10 @@ export class Notices {
   #own(state, now) {
     const nudge = element("own-nudge");
     if (!nudge) return;
-    const due = ownGate(state, this.rules, now) === "nudge";
-    put(nudge, due ? say(this.texts, "own_idle") : "");
-    nudge.hidden = !due;
+    const phase = ownGate(state, this.rules, now);
+    const key = phase === "nudge" ? "own_idle" : phase === "extended" ? "extension_taken" : null;
+    put(nudge, key ? say(this.texts, key) : "");
+    nudge.hidden = !key;
   }
 
   /**

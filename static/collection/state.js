@@ -13,6 +13,7 @@
  * @typedef {{ number: number, ordinals: number[] }} FeedbackRequest
  * @typedef {{ state: string, elapsed_seconds: number, seeker_turns: number, may_finish: boolean,
  *   may_leave_free: boolean, partner_present: boolean, partner_idle_seconds: number, own_idle_seconds: number,
+ *   partner_limit_seconds: number, own_limit_seconds: number, extension_left: boolean,
  *   feedback: FeedbackRequest | null, resources_shown: boolean, team_answered: boolean }} Status
  * @typedef {{ compose_ms: number, key_count: number, pasted_chars: number, focus_losses: number }} Telemetry
  * @typedef {{ clientUid: string, text: string, strategy: string | null, telemetry: Telemetry,
@@ -40,7 +41,8 @@
  * @property {number} partnerTypingUntil same clock
  * @property {{ number: number, score: number } | null} rating given, not confirmed
  * @property {Manner | null} ending asked for, not confirmed
- * @property {boolean} commandRefused `rating` or `ending` may succeed later: send it again after a pause
+ * @property {boolean} extending more time was asked for, not confirmed
+ * @property {boolean} commandRefused `rating`, `ending` or `extending` may succeed later: send it again after a pause
  * @property {{ code: string, message: string, serial: number } | null} notice the last refusal in words
  * @property {{ nextUrl: string, reason: string } | null} ended
  */
@@ -69,6 +71,7 @@ export function initialState({ role, pending = [] }) {
     partnerTypingUntil: -Infinity,
     rating: null,
     ending: null,
+    extending: false,
     commandRefused: false,
     notice: null,
     ended: null,
@@ -129,7 +132,8 @@ function fromPending(role, entry) {
  */
 function withStatus(state, status, now) {
   const answered = state.rating !== null && status.feedback?.number !== state.rating.number;
-  return { ...state, status, statusAt: now, rating: answered ? null : state.rating };
+  const extending = state.extending && status.extension_left;
+  return { ...state, status, statusAt: now, rating: answered ? null : state.rating, extending };
 }
 
 /**
@@ -191,7 +195,7 @@ const FRAMES = {
     }
     if (frame.retry) return { ...state, commandRefused: true };
     const notice = { code: frame.code, message: frame.message, serial: (state.notice?.serial ?? 0) + 1 };
-    return { ...state, rating: null, ending: null, commandRefused: false, notice };
+    return { ...state, rating: null, ending: null, extending: false, commandRefused: false, notice };
   },
 
   status: (state, frame, now) => withStatus(state, frame.status, now),
@@ -223,6 +227,8 @@ const ACTIONS = {
   typed: (state, { now }) => ({ ...state, ownActiveAt: now }),
 
   rate: (state, { number, score }) => ({ ...state, rating: { number, score } }),
+
+  extend: (state) => ({ ...state, extending: state.status?.extension_left ?? false }),
 
   end: (state, /** @type {{ manner: Manner }} */ { manner }) => ({ ...state, ending: manner }),
 };

@@ -6,7 +6,7 @@ import { beforeEach, mock, test } from "node:test";
 import { ACK_MS, Courier, GAP_MS } from "../../static/collection/courier.js";
 import { initialState, reduce } from "../../static/collection/state.js";
 
-const STATUS = { feedback: { number: 3, ordinals: [1, 2] } };
+const STATUS = { feedback: { number: 3, ordinals: [1, 2] }, extension_left: true };
 const TELEMETRY = { compose_ms: 1200, key_count: 9, pasted_chars: 0, focus_losses: 1 };
 
 beforeEach(() => {
@@ -168,4 +168,22 @@ test("a gap that stays is asked about, more slowly each time", () => {
   assert.equal(seat.hellos, 1);
   mock.timers.tick(1);
   assert.equal(seat.hellos, 2);
+});
+
+test("more time is asked for until the server says that it was given, and not after", () => {
+  const seat = makeSeat();
+  const extensions = () => seat.wire.filter((frame) => frame.type === "silence.extend").length;
+  const status = (extension_left) => seat.hear({ type: "status", status: { ...STATUS, extension_left } });
+  seat.welcome();
+  status(true);
+  seat.act({ type: "extend" });
+  seat.act({ type: "extend" });
+  assert.equal(extensions(), 1);
+  seat.act({ type: "connection", connection: "lost" });
+  seat.welcome();
+  assert.equal(extensions(), 2);
+  status(false);
+  assert.equal(seat.state.extending, false);
+  seat.act({ type: "extend" });
+  assert.equal(extensions(), 2);
 });

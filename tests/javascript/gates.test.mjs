@@ -12,7 +12,7 @@ const OWN_SAID = { ...PARTNER_SAID, role: "seeker", own: true };
 
 /** A state whose status arrived at 10,000 ms of the monotonic clock. */
 function makeState(status = {}, changes = {}) {
-  const whole = { elapsed_seconds: 0, seeker_turns: 0, may_finish: false, may_leave_free: false, partner_idle_seconds: 0, own_idle_seconds: 0, ...status };
+  const whole = { elapsed_seconds: 0, seeker_turns: 0, may_finish: false, may_leave_free: false, partner_idle_seconds: 0, own_idle_seconds: 0, partner_limit_seconds: 180, own_limit_seconds: 180, extension_left: true, ...status };
   return { ...initialState({ role: "seeker" }), status: whole, statusAt: 10_000, ...changes };
 }
 const after = (seconds) => 10_000 + seconds * 1000;
@@ -54,6 +54,25 @@ test("a silent partner: nothing, then a word, then a countdown, then the way out
 
 test("the countdown names what is left", () => {
   assert.equal(partnerGate(makeState({ partner_idle_seconds: 150 }), RULES, after(10)).secondsLeft, 20);
+});
+
+test("a partner who asked for more time gets it, and the countdown runs to the later end", () => {
+  for (const [idle, phase] of [[160, "extended"], [269, "extended"], [270, "counting"], [299, "counting"], [300, "free"]]) {
+    assert.equal(partnerGate(makeState({ partner_idle_seconds: idle, partner_limit_seconds: 300 }), RULES, after(0)).phase, phase, `${idle} s`);
+  }
+  assert.equal(partnerGate(makeState({ partner_idle_seconds: 160, partner_limit_seconds: 300 }), RULES, after(0)).secondsLeft, 140);
+});
+
+test("an extension ends with the silence that it was for", () => {
+  const said = makeState({ partner_idle_seconds: 160, partner_limit_seconds: 300 }, { partnerActiveAt: after(1) });
+  assert.equal(partnerGate(said, RULES, after(1 + 150)).phase, "counting");
+  assert.equal(partnerGate(said, RULES, after(1 + 180)).phase, "free");
+});
+
+test("who asked for more time is told so, and asked once more before it runs out", () => {
+  for (const [idle, gate] of [[160, "extended"], [269, "extended"], [270, "question"]]) {
+    assert.equal(ownGate(makeState({ own_idle_seconds: idle, own_limit_seconds: 300 }), RULES, after(0)), gate, `${idle} s`);
+  }
 });
 
 test("a sign of the partner closes the way out again", () => {

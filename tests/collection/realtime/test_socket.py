@@ -174,6 +174,25 @@ async def test_gates_are_told_and_kept(pair: Pair, seeker: Browser) -> None:
     assert (await seeker.expect("ended"))["reason"] == "partner_silent"
 
 
+async def test_more_time_is_asked_for_on_the_socket_and_told_to_the_partner(
+    pair: Pair, seeker: Browser, supporter: Browser
+) -> None:
+    await database_sync_to_async(make_older)(pair, seconds=150)
+    status = (await seeker.hello())["status"]
+    assert (status["extension_left"], status["own_limit_seconds"]) == (True, 180)
+    assert (await supporter.hello())["status"]["partner_limit_seconds"] == 180
+    await seeker.send({"type": "silence.extend"})
+    while (await supporter.expect("status"))["status"]["partner_limit_seconds"] != 300:
+        pass
+    while (status := (await seeker.expect("status"))["status"])["extension_left"]:
+        pass
+    assert (status["own_limit_seconds"], status["partner_limit_seconds"]) == (300, 180)
+    await supporter.send({"type": "silence.extend"})
+    await supporter.support("uid-00001")
+    await supporter.send({"type": "silence.extend"})
+    assert (await supporter.expect("refused"))["code"] == "extension_refused"
+
+
 async def test_presence_is_told_when_it_comes_and_when_it_goes(
     pair: Pair, seeker: Browser, supporter: Browser
 ) -> None:
