@@ -36,6 +36,22 @@ class StaffGate:
             raise Http404
 
 
+class PermissionsPolicy:
+    """Switch off what no page here uses, so that no script that slipped in could: camera, microphone, place, payment."""
+
+    HEADER = ", ".join(
+        f"{name}=()" for name in ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics")
+    )
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self.HEADER)
+        return response
+
+
 class ErrorPageMiddleware:
     """Show an `ApplicationError` that a view let through."""
 

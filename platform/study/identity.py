@@ -8,7 +8,7 @@ import hmac
 import json
 import secrets
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
@@ -16,21 +16,22 @@ def keyed_hash(*parts: str) -> str:
     """Return a hash of `parts` that nobody without the identity key can make (hex, 64 characters)."""
     # JSON keeps ("ab", "c") and ("a", "bc") apart.
     message = json.dumps(parts, ensure_ascii=False).encode()
-    return hmac.new(_key(b"lookup"), message, hashlib.sha256).hexdigest()
+    key = _derived(settings.LOOKUP_KEY or settings.IDENTITY_KEY, b"lookup")
+    return hmac.new(key, message, hashlib.sha256).hexdigest()
 
 
 def encrypt(values: dict[str, str]) -> bytes:
     """Return the values encrypted under the identity key."""
-    return Fernet(base64.urlsafe_b64encode(_key(b"encrypt"))).encrypt(json.dumps(values).encode())
+    return _ring().encrypt(json.dumps(values).encode())
 
 
 def decrypt(token: bytes) -> dict[str, str]:
-    """Return what `encrypt` was given.
+    """Return what `encrypt` was given, under the current key or one that is being retired.
 
     Raises:
         cryptography.fernet.InvalidToken: another key, or changed bytes.
     """
-    plain = Fernet(base64.urlsafe_b64encode(_key(b"encrypt"))).decrypt(bytes(token))
+    plain = _ring().decrypt(bytes(token))
     values: dict[str, str] = json.loads(plain)
     return values
 
@@ -49,8 +50,35 @@ def decrypt_text(token: str) -> str:
     return decrypt(token.encode("ascii"))["text"]
 
 
-def _key(purpose: bytes) -> bytes:
-    return hmac.new(settings.IDENTITY_KEY.encode(), b"escplatform:" + purpose, hashlib.sha256).digest()
+def is_current(token: bytes) -> bool:
+    """Return whether the token is encrypted under the current key."""
+    try:
+        _fernet(settings.IDENTITY_KEY).decrypt(bytes(token))
+    except InvalidToken:
+        return False
+    return True
+
+
+def reencrypt(token: bytes) -> bytes:
+    """Return the same content encrypted under the current key.
+
+    Raises:
+        cryptography.fernet.InvalidToken: no key that is set opens it.
+    """
+    return _ring().encrypt(_ring().decrypt(bytes(token)))
+
+
+def _ring() -> MultiFernet:
+    # The first key encrypts; every key decrypts.
+    return MultiFernet([_fernet(key) for key in (settings.IDENTITY_KEY, *settings.IDENTITY_KEYS_OLD)])
+
+
+def _fernet(key: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_derived(key, b"encrypt")))
+
+
+def _derived(key: str, purpose: bytes) -> bytes:
+    return hmac.new(key.encode(), b"escplatform:" + purpose, hashlib.sha256).digest()
 
 
 def new_visitor() -> str:

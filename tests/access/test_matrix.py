@@ -134,6 +134,12 @@ def _holders(who: str) -> set[str]:
 
 def seen(world: World, route: Route, person: str, method: str) -> tuple[int, str]:
     """Return status and target of one request, whose effects are undone."""
+    answer = seen_answer(world, route, person, method)
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def seen_answer(world: World, route: Route, person: str, method: str = "get") -> Any:
+    """Return the answer to one request, whose effects are undone."""
     client: Client = world.clients[person]
     before = copy.deepcopy(client.cookies)
     cache.clear()
@@ -144,7 +150,7 @@ def seen(world: World, route: Route, person: str, method: str) -> tuple[int, str
             b"".join(answer.streaming_content)
         transaction.set_rollback(True)
     client.cookies = before
-    return answer.status_code, answer.headers.get("Location", "")
+    return answer
 
 
 @pytest.mark.parametrize("person", PEOPLE)

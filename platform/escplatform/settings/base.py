@@ -16,6 +16,10 @@ DEBUG = False
 SECRET_KEY = ""
 IDENTITY_KEY = ""
 """Encrypts recruiting ids and keys their hashes; apart from SECRET_KEY so that either can be changed."""
+IDENTITY_KEYS_OLD = env.words("ESC_IDENTITY_KEY_OLD")
+"""Keys that are being retired: they still decrypt, until `identifiers_rotate` has gone through all rows."""
+LOOKUP_KEY = env.text("ESC_LOOKUP_KEY")
+"""Keys the hashes by which people are found again. Empty: IDENTITY_KEY. Set when that one is rotated."""
 
 INSTALLED_APPS = [
     "daphne",
@@ -47,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "escplatform.middleware.PermissionsPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
