@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import itertools
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 
 from collection.api import Conversation, conversation_facts
 from qualitycontrol.domain.deidentify import texts_digest, texts_of
 from qualitycontrol.models import DeidentificationPass
 from qualitycontrol.services.deidentification import Purpose, pass_begin, pass_complete, words_mark
+from tests.support.staff import make_staff
 
 _numbers = itertools.count(1)
 
 
 def make_reader(name: str = "") -> User:
     """Return a staff account."""
-    return get_user_model().objects.create_user(name or f"reader-{next(_numbers)}", is_staff=True)
+    return make_staff(name or f"reader-{next(_numbers)}")
 
 
 def digest_of(conversation: Conversation) -> str:
