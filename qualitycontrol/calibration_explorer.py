@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.db.models import Exists, OuterRef
 
 from collection.api import Conversation, ConversationState, conversations_facts
 from qualitycontrol.domain.calibration import FACTORS, Measures, Rule, grid, measure, rule_of, verdicts
 from qualitycontrol.domain.calibration_report import Steps, calibration_document, default_steps
 from qualitycontrol.models import Judgement
+from qualitycontrol.review_queue import conversation_withdrawn
 from study.models import ProtocolVersion
 
 ROWS, COLUMNS = FACTORS[:3], FACTORS[3:]
@@ -40,9 +42,14 @@ class Cell:
 
 
 def material(version: ProtocolVersion) -> Material:
-    """Return the closed conversations that anybody judged."""
+    """Return the closed conversations that anybody judged.
+
+    Without those that somebody withdrew from: their texts are erased, and nothing can be measured in them.
+    """
     judged = Conversation.objects.filter(
-        state=ConversationState.CLOSED, pk__in=Judgement.objects.values("conversation")
+        ~Exists(conversation_withdrawn(OuterRef("pk"))),
+        state=ConversationState.CLOSED,
+        pk__in=Judgement.objects.values("conversation"),
     ).order_by("pk")
     facts = list(conversations_facts(judged))
     index_of = {fact.conversation_id: index for index, fact in enumerate(facts)}

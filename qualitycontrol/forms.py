@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from qualitycontrol.domain.intensity import Action
 from qualitycontrol.domain.strategy_review import LONGEST_NOTE
 from qualitycontrol.domain.strategy_review import Action as Decision
+from study.models import Study
 
 
 class IntensityForm(forms.Form):
@@ -63,6 +64,16 @@ class KindForm(forms.Form):
 
     words = forms.CharField(max_length=200)
     kind = forms.CharField(max_length=15)
+
+
+class SampleForm(forms.Form):
+    """Which conversations are drawn for judging."""
+
+    study = forms.ModelChoiceField(
+        label=_("Study"), queryset=Study.objects.order_by("slug"), to_field_name="slug"
+    )
+    size = forms.IntegerField(label=_("Conversations"), min_value=1, max_value=2000, initial=100)
+    seed = forms.IntegerField(label=_("Seed"), min_value=0, max_value=2**31, initial=1)
 
 
 class DecisionForm(forms.Form):

@@ -10,6 +10,7 @@ from qualitycontrol.views import (
     dashboard,
     deidentification,
     intensity,
+    judging,
     review,
 )
 
@@ -38,5 +39,9 @@ urlpatterns = [
     path("agreement/", agreement.judgements, name="agreement"),
     path("calibration/", calibration.explorer, name="calibration"),
     path("calibration/judgements/", calibration.judgements, name="calibration_judgements"),
+    path("judging/", judging.samples, name="judging"),
+    path("judging/draw/", judging.draw, name="judging_draw"),
+    path("judging/<int:sample_id>/", judging.judge, name="judging_sample"),
+    path("judging/<int:sample_id>/judgement/", judging.judgement, name="judging_judgement"),
     path("calibration/rule/", calibration.rule, name="calibration_rule"),
 ]

@@ -6,6 +6,7 @@ from qualitycontrol.models.deidentification import DeidentificationMark, Deident
 from qualitycontrol.models.flag import ConversationFlag
 from qualitycontrol.models.intensity import IntensityDecision
 from qualitycontrol.models.judgement import Judgement
+from qualitycontrol.models.judging import JudgingItem, JudgingSample
 from qualitycontrol.models.release import Release, ReleaseItem
 from qualitycontrol.models.review import (
     ReviewAssignment,
@@ -25,6 +26,8 @@ __all__ = [
     "DeidentificationPass",
     "IntensityDecision",
     "Judgement",
+    "JudgingItem",
+    "JudgingSample",
     "Release",
     "ReleaseItem",
     "ReviewAssignment",

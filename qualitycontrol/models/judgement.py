@@ -11,7 +11,7 @@ from collection.api import Conversation
 class Judgement(models.Model):
     """One annotator's word on one conversation: good or bad (Appendix D).
 
-    Personal data: the annotator's name as the file had it.
+    Personal data: the annotator's name, as the file had it or as the account is called.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="judgements")

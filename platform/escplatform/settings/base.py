@@ -114,6 +114,7 @@ RESEARCH_SECTIONS = [
     ("adjudication", "research:adjudication", _("Adjudication"), "adjudicators"),
     ("intensity", "research:intensity", _("Intensity review"), ""),
     ("deidentification", "research:deidentification", _("De-identification"), ""),
+    ("judging", "research:judging", _("Judging"), ""),
     ("calibration", "research:calibration", _("Calibration"), ""),
     ("agreement", "research:agreement", _("Agreement"), ""),
     ("models", "models:runs", _("Models"), ""),
