@@ -19,6 +19,7 @@ from qualitycontrol.domain.lifecycle import State
 from qualitycontrol.domain.manifest import ProtocolUse
 from qualitycontrol.funnel import Funnel, funnel
 from qualitycontrol.models import Assessment, IntensityDecision
+from qualitycontrol.release_details import Pseudonyms, release_details
 from qualitycontrol.selectors import assessments_current, conversations_under_review
 from qualitycontrol.services.intensity import survey_revised
 from study.models import ProtocolVersion, Study
@@ -56,7 +57,7 @@ class Candidate:
     assessment_id: int
     origin: str
     record: Record
-    """De-identified; ids and pseudonyms are not part of the published form."""
+    """De-identified, under the names of this release."""
     passes: tuple[int, ...] = ()
     """The readings whose marks it follows."""
 
@@ -95,7 +96,11 @@ def release_snapshot(scope: Scope) -> Snapshot:
     assessment_of = dict(admitting.values_list("conversation_id", "pk"))
     revised = _revised_intensities(assessment_of.values())
     qualified = Conversation.objects.filter(pk__in=admitting.values("conversation_id")).order_by("pk")
-    read = readings(qualified)
+    read, details, names = (
+        readings(qualified),
+        release_details(qualified, assessment_of),
+        Pseudonyms(qualified),
+    )
     for facts in conversations_facts(qualified, chunk_size=CHUNK):
         here = read.get(facts.conversation_id, Readings())
         reason = _reason_to_stay(facts, here, rehearsal=scope.rehearsal, under_review=under_review)
@@ -115,7 +120,9 @@ def release_snapshot(scope: Scope) -> Snapshot:
                 public_id=facts.public_id,
                 assessment_id=assessment_of[facts.conversation_id],
                 origin=facts.origin,
-                record=replace(record, id=None),
+                record=names.put(
+                    details.put(record, facts.conversation_id, protocol=facts.protocol), facts.conversation_id
+                ),
                 passes=here.ids,
             )
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corpus.errors import CorpusFormatError
 from corpus.fields import is_unicode
-from corpus.labels import EXPERIENCES, STRATEGIES, Speaker
+from corpus.labels import EXPERIENCES, INTENSITY_REVIEWS, STRATEGIES, STRATEGY_REVIEWS, Speaker
 from corpus.record import Conversation, Survey, Utterance
 
 SCORE_RANGES = {
@@ -38,9 +38,18 @@ def check_record(conversation: Conversation, *, index: int) -> Conversation:
     _check_survey(conversation.survey, index=index)
     if not conversation.utterances:
         raise CorpusFormatError(index, "utterances", "at least one message")
+    _check_flags(conversation, index=index)
     for position in range(len(conversation.utterances)):
         _check_utterance(conversation.utterances, position, index=index)
     return conversation
+
+
+def _check_flags(conversation: Conversation, *, index: int) -> None:
+    for name, about in conversation.flags.items():
+        _check_unicode(name, "flags", index=index)
+        for at, position in enumerate(about):
+            if not 0 <= position < len(conversation.utterances):
+                raise CorpusFormatError(index, f"flags.{name}[{at}]", "the index of a message", position)
 
 
 def _check_survey(survey: Survey, *, index: int) -> None:
@@ -48,6 +57,13 @@ def _check_survey(survey: Survey, *, index: int) -> None:
         score = getattr(survey, name)
         if score is not None and not low <= score <= high:
             raise CorpusFormatError(index, f"survey.{name}", f"a score from {low} to {high}", score)
+    if survey.intensity_review is not None and survey.intensity_review not in INTENSITY_REVIEWS:
+        raise CorpusFormatError(
+            index,
+            "survey.intensity_review",
+            f"one of {', '.join(INTENSITY_REVIEWS)}",
+            survey.intensity_review,
+        )
     for name in ANSWERS:
         _check_unicode(getattr(survey, name), f"survey.{name}", index=index)
 
@@ -75,13 +91,21 @@ def _check_supporter(utterance: Utterance, path: str, *, index: int) -> None:
     for at, vote in enumerate(utterance.votes):
         if vote not in STRATEGIES:
             raise CorpusFormatError(index, f"{path}.votes[{at}]", "one of the eight strategies", vote)
+    if utterance.review is not None and utterance.review not in STRATEGY_REVIEWS:
+        raise CorpusFormatError(
+            index, f"{path}.review", f"one of {', '.join(STRATEGY_REVIEWS)}", utterance.review
+        )
     if utterance.feedback is not None or utterance.rates:
         raise CorpusFormatError(index, f"{path}.feedback", "no feedback on a supporter's message")
 
 
 def _check_seeker(utterances: tuple[Utterance, ...], position: int, path: str, *, index: int) -> None:
     utterance = utterances[position]
-    if utterance.strategy is not None or utterance.original_strategy is not None or utterance.votes:
+    if (utterance.strategy, utterance.original_strategy, utterance.review) != (
+        None,
+        None,
+        None,
+    ) or utterance.votes:
         raise CorpusFormatError(index, f"{path}.strategy", "no strategy on a seeker's message")
     if utterance.feedback is not None and not 1 <= utterance.feedback <= 5:
         raise CorpusFormatError(index, f"{path}.feedback", "a score from 1 to 5", utterance.feedback)

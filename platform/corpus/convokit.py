@@ -143,6 +143,8 @@ def _conversation_meta(conversation: Conversation) -> dict[str, object]:
         "supporter_pseudonym": conversation.supporter_id,
         "minutes": conversation.minutes,
         "criteria": conversation.criteria,
+        "intensity_review": conversation.survey.intensity_review,
+        "flags": conversation.flags,
     }
 
 
@@ -152,6 +154,7 @@ def _utterance_meta(utterance: Utterance, names: list[str]) -> dict[str, object]
         "annotation": annotation_of(utterance),
         "original_strategy": utterance.original_strategy,
         "votes": list(utterance.votes),
+        "review": utterance.review,
         "rates": [names[rated] for rated in utterance.rates],
     }
 
@@ -236,6 +239,7 @@ def _conversation(meta: Fields, lines: list[Fields], speakers: _Lookup, *, index
     positions = {line.text("id"): position for position, line in enumerate(lines)}
     survey = msgspec.to_builtins(survey_from_esconv(meta))
     survey["original_intensity_after"] = meta.values.get("original_final_emotion_intensity")
+    survey["intensity_review"] = meta.values.get("intensity_review")
     record = {
         "experience": meta.text("experience_type"),
         "emotion": meta.text("emotion_type"),
@@ -248,6 +252,7 @@ def _conversation(meta: Fields, lines: list[Fields], speakers: _Lookup, *, index
         "supporter_id": meta.values.get("supporter_pseudonym"),
         "minutes": meta.values.get("minutes"),
         "criteria": meta.values.get("criteria") or {},
+        "flags": meta.values.get("flags") or {},
     }
     return conversation_from_builtins(record, index=index)
 
@@ -268,6 +273,7 @@ def _utterance(
         "feedback": score_from_esconv(annotation, "feedback") if "feedback" in given else None,
         "original_strategy": meta.values.get("original_strategy"),
         "votes": meta.values.get("votes") or [],
+        "review": meta.values.get("review"),
         "rates": [positions.get(str(rated), -1) for rated in rates],
         "offset_seconds": line.values.get("timestamp"),
     }

@@ -23,10 +23,11 @@ CONVERSATION_COLUMNS = (
     "conversation", "id", "seeker_id", "supporter_id", "experience", "emotion", "problem", "situation", "minutes",
     "intensity_before", "intensity_after", "original_intensity_after", "improvement", "empathy", "relevance",
     "detail", "seeker_liked", "seeker_improve", "supporter_liked", "supporter_improve", "utterances",
+    "intensity_review", "flags",
 )  # fmt: skip
 UTTERANCE_COLUMNS = (
     "conversation", "id", "position", "speaker", "strategy", "original_strategy", "votes", "feedback", "rates",
-    "offset_seconds", "text",
+    "offset_seconds", "text", "review",
 )  # fmt: skip
 
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -99,6 +100,8 @@ def _conversation_row(conversation: Conversation, index: int) -> tuple[object, .
         survey.supporter_liked,
         survey.supporter_improve,
         len(conversation.utterances),
+        survey.intensity_review,
+        "; ".join(sorted(conversation.flags)),
     )
 
 
@@ -117,4 +120,5 @@ def _utterance_row(
         "; ".join(map(str, utterance.rates)),
         utterance.offset_seconds,
         utterance.text,
+        utterance.review,
     )

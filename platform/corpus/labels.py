@@ -89,3 +89,9 @@ def canonical_speaker(name: str) -> Speaker:
 def in_order(counts: Mapping[str, int], labels: Sequence[str]) -> dict[str, int]:
     """Return the counts of the closed set `labels`, absent ones as 0, then any other label found."""
     return {label: counts.get(label, 0) for label in (*labels, *sorted(set(counts) - set(labels)))}
+
+
+STRATEGY_REVIEWS = ("agreed", "keep", "change", "ambiguous")
+"""Outcomes of a review of a strategy: the reviewers agreed with it, or what an adjudicator decided."""
+INTENSITY_REVIEWS = ("keep", "reverse", "set", "exclude")
+"""Outcomes of a review of the final emotion intensity."""

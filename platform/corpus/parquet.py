@@ -44,6 +44,7 @@ SURVEY_FEATURES: dict[str, Feature] = {
     "relevance": _INT,
     "detail": _INT,
     "original_intensity_after": _INT,
+    "intensity_review": _TEXT,
     "seeker_liked": _TEXT,
     "seeker_improve": _TEXT,
     "supporter_liked": _TEXT,
@@ -56,6 +57,7 @@ UTTERANCE_FEATURES: dict[str, Feature] = {
     "feedback": _INT,
     "original_strategy": _STRATEGY,
     "votes": ListOf(_STRATEGY),
+    "review": _TEXT,
     "rates": ListOf(Value("int32")),
     "offset_seconds": Value("float64"),
 }
@@ -87,6 +89,7 @@ class Columns:
             "utterances": ListOf(Struct(UTTERANCE_FEATURES)),
             "minutes": Value("float64"),
             "criteria": _TEXT,
+            "flags": _TEXT,
         }
 
     def schema(self) -> Any:
@@ -99,7 +102,7 @@ class Columns:
         )
 
     def row(self, conversation: Conversation) -> dict[str, object]:
-        """Return one conversation as a row; criteria, whose shape is the protocol's, as JSON text."""
+        """Return one conversation as a row; criteria and flags, whose shape is the protocol's, as JSON text."""
         return {
             "id": conversation.id,
             "seeker_id": conversation.seeker_id,
@@ -112,6 +115,7 @@ class Columns:
             "utterances": [_utterance_row(utterance) for utterance in conversation.utterances],
             "minutes": conversation.minutes,
             "criteria": msgspec.json.encode(conversation.criteria, order="deterministic").decode(),
+            "flags": msgspec.json.encode(conversation.flags, order="deterministic").decode(),
         }
 
 
@@ -127,6 +131,7 @@ def _utterance_row(utterance: Utterance) -> dict[str, object]:
         "feedback": utterance.feedback,
         "original_strategy": _STRATEGY.position(utterance.original_strategy),
         "votes": [_STRATEGY.position(vote) for vote in utterance.votes],
+        "review": utterance.review,
         "rates": list(utterance.rates),
         "offset_seconds": utterance.offset_seconds,
     }

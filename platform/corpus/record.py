@@ -31,6 +31,8 @@ class Utterance:
     """Zero-based indices of the supporter utterances that `feedback` is about; empty where unknown."""
     offset_seconds: float | None = None
     """Seconds since the conversation's first utterance; None where the source has no times."""
+    review: str | None = None
+    """What the review of the strategy came to, one of `corpus.labels.STRATEGY_REVIEWS`; None where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Survey:
     seeker_improve: str = ""
     supporter_liked: str = ""
     supporter_improve: str = ""
+    intensity_review: str | None = None
+    """What a review of the final intensity came to, one of `corpus.labels.INTENSITY_REVIEWS`; else None."""
 
     @property
     def complete(self) -> bool:
@@ -81,6 +85,8 @@ class Conversation:
     """From the first to the last utterance."""
     criteria: dict[str, object] = field(default_factory=dict, hash=False)
     """Value, threshold and outcome per approval criterion, as the manifest's protocol defines them."""
+    flags: dict[str, tuple[int, ...]] = field(default_factory=dict, hash=False)
+    """What a researcher should look at: the flag's name, and zero-based indices of the utterances it is about."""
 
     def by(self, speaker: Speaker) -> tuple[Utterance, ...]:
         """Return the utterances of one side, in order."""

@@ -17,6 +17,7 @@ from django.db import transaction
 from collection.api import public_release
 from corpus.esconv import write_esconv
 from corpus.failed import write_failed
+from corpus.jsonl import write_jsonl
 from qualitycontrol.code_version import code_version
 from qualitycontrol.deidentification import Readings, readings
 from qualitycontrol.domain import manifest
@@ -33,6 +34,7 @@ from study.models import Study
 
 DATA_FILE = "esconv.json"
 NEGATIVE_FILE = "failed.json"
+RICH_FILE = "conversations.jsonl"
 MANIFEST_FILE = "manifest.json"
 
 
@@ -72,6 +74,7 @@ def release_make(
         draft.mkdir()
         write = write_failed if negative else write_esconv
         write((candidate.record for candidate in snapshot.candidates), draft / _data_file(scope))
+        write_jsonl((candidate.record for candidate in snapshot.candidates), draft / RICH_FILE)
         return _publish(name, snapshot, draft=draft, folder=folder, scope=scope)
 
 
@@ -195,7 +198,9 @@ def _manifest(
         "left_out": dict(sorted(snapshot.left_out.items())),
         "funnel": snapshot.funnel.document(),
         "changes": _changes(snapshot.candidates, scope),
-        "files": [asdict(_file_fact(draft / _data_file(scope), records=len(records)))],
+        "files": [
+            asdict(_file_fact(draft / name, records=len(records))) for name in (_data_file(scope), RICH_FILE)
+        ],
     }
 
 

@@ -200,7 +200,15 @@ def rich_conversation(number: int = 7) -> Conversation:
         problem="job crisis",
         situation="I wait for an answer.",
         survey=Survey(
-            4, 3, 5, 4, 0, original_intensity_after=4, seeker_liked="Kind words", supporter_improve="=A timer"
+            4,
+            3,
+            5,
+            4,
+            0,
+            original_intensity_after=4,
+            intensity_review="set",
+            seeker_liked="Kind words",
+            supporter_improve="=A timer",
         ),
         utterances=(
             Utterance(seeker, "Still no answer…", offset_seconds=0.0),
@@ -210,6 +218,7 @@ def rich_conversation(number: int = 7) -> Conversation:
                 strategy=STRATEGY["Qu"],
                 original_strategy=STRATEGY["Ot"],
                 votes=(STRATEGY["Qu"], STRATEGY["Qu"]),
+                review="change",
                 offset_seconds=12.5,
             ),
             Utterance(supporter, "Waiting wears one out.", strategy=STRATEGY["RF"], offset_seconds=20.0),
@@ -221,4 +230,5 @@ def rich_conversation(number: int = 7) -> Conversation:
         supporter_id=f"p{number:02}",
         minutes=0.7,
         criteria={"empathy": {"value": 5, "threshold": 3, "met": True}},
+        flags={"one_strategy": (), "pasted_text": (1, 2)},
     )

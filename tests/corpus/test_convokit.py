@@ -39,6 +39,7 @@ def test_the_folder_is_what_convokit_expects(tmp_path: Path) -> None:
             "annotation": {"strategy": "Question"},
             "original_strategy": "Others",
             "votes": ["Question", "Question"],
+            "review": "change",
             "rates": [],
         },
         "reply-to": "utterance_c0007_0",

@@ -27,11 +27,12 @@ def test_one_row_per_conversation_and_one_per_utterance(tmp_path: Path) -> None:
         "original_intensity_after": "4", "improvement": "1", "empathy": "5", "relevance": "4", "detail": "0",
         "seeker_liked": "Kind words", "seeker_improve": "", "supporter_liked": "",
         "supporter_improve": "'=A timer", "utterances": "5",
+        "intensity_review": "set", "flags": "one_strategy; pasted_text",
     }  # fmt: skip
     assert utterances[-4] == {
         "conversation": "7", "id": "c0007", "position": "1", "speaker": "supporter", "strategy": "Question",
         "original_strategy": "Others", "votes": "Question; Question", "feedback": "", "rates": "",
-        "offset_seconds": "12.5", "text": "How long do you wait?",
+        "offset_seconds": "12.5", "text": "How long do you wait?", "review": "change",
     }  # fmt: skip
     assert utterances[-2]["rates"] == "1; 2"
     assert utterances[-2]["text"] == '\'-- "So it does", 😊'

@@ -37,7 +37,7 @@ def test_the_keys_are_the_fields_of_the_record() -> None:
     record = json.loads(to_json(rich_conversation()))
     assert list(record) == [
         "experience", "emotion", "problem", "situation", "survey", "utterances",
-        "id", "seeker_id", "supporter_id", "minutes", "criteria",
+        "id", "seeker_id", "supporter_id", "minutes", "criteria", "flags",
     ]  # fmt: skip
     assert record["utterances"][1] == {
         "speaker": "supporter",
@@ -48,6 +48,7 @@ def test_the_keys_are_the_fields_of_the_record() -> None:
         "votes": ["Question", "Question"],
         "rates": [],
         "offset_seconds": 12.5,
+        "review": "change",
     }
 
 
@@ -110,3 +111,26 @@ def test_an_impossible_record_is_refused_at_its_field(
     change: Callable[[dict[str, Any]], object], field: str, because: str
 ) -> None:
     check_refuses(change, field=field, because=because)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "field"),
+    [
+        (("utterances", 1, "review"), "liked", "utterances[1].review"),
+        (("utterances", 0, "review"), "keep", "utterances[0].strategy"),
+        (("survey", "intensity_review"), "liked", "survey.intensity_review"),
+        (("flags",), {"pasted_text": [5]}, "flags.pasted_text[0]"),
+        (("flags",), {"pasted_text": [-1]}, "flags.pasted_text[0]"),
+    ],
+)
+def test_outcomes_of_reviews_and_flags_are_checked(
+    path: tuple[str | int, ...], value: object, field: str
+) -> None:
+    document = json.loads(to_json(rich_conversation()))
+    part = document
+    for key in path[:-1]:
+        part = part[key]
+    part[path[-1]] = value
+    with pytest.raises(CorpusFormatError) as refused:
+        conversation_from_json(json.dumps(document).encode())
+    assert refused.value.field == field

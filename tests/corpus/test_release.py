@@ -41,6 +41,7 @@ def record_of(row: dict[str, Any], features: dict[str, Any]) -> Conversation:
             utterance[name] = label(utterance[name], inner[name])
         utterance["votes"] = [label(vote, inner["votes"]["feature"]) for vote in utterance["votes"]]
     row["criteria"] = json.loads(row["criteria"])
+    row["flags"] = json.loads(row["flags"])
     return conversation_from_builtins(row)
 
 

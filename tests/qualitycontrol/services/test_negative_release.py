@@ -62,7 +62,7 @@ def test_what_was_refused_and_did_not_help_goes_in(tmp_path: Path) -> None:
     assert list(Assessment.objects.order_by("pk").values_list("state", flat=True)) == states
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["release"]["negative"]
-    assert [f["name"] for f in manifest["files"]] == ["failed.json"]
+    assert [f["name"] for f in manifest["files"]] == ["failed.json", "conversations.jsonl"]
 
 
 def test_each_kind_is_compared_with_its_own(tmp_path: Path) -> None:

@@ -65,7 +65,11 @@ def test_a_release_is_files_rows_and_a_step_of_every_assessment(tmp_path: Path) 
     assessment_make(make_conversations(make_record(seeker_words=5))[0].pk)
     release = release_make("first", folder=tmp_path / "out")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["esconv.json", "manifest.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "conversations.jsonl",
+        "esconv.json",
+        "manifest.json",
+    ]
     records = read_esconv(tmp_path / "out" / "esconv.json")
     assert [record.utterances[0].text for record in records] == ["Mail me: [EMAIL]"] * 2
     assert release.number == 1
@@ -80,13 +84,10 @@ def test_the_manifest_says_where_everything_comes_from(tmp_path: Path) -> None:
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest == release.manifest
     content = (tmp_path / "out" / "esconv.json").read_bytes()
+    rich = (tmp_path / "out" / "conversations.jsonl").read_bytes()
     assert manifest["files"] == [
-        {
-            "name": "esconv.json",
-            "sha256": sha256(content).hexdigest(),
-            "size_bytes": len(content),
-            "records": 1,
-        }
+        {"name": name, "sha256": sha256(data).hexdigest(), "size_bytes": len(data), "records": 1}
+        for name, data in (("esconv.json", content), ("conversations.jsonl", rich))
     ]
     version = Study.objects.get().protocol_version
     assert manifest["protocols"] == [
@@ -111,7 +112,8 @@ def test_the_same_snapshot_gives_the_same_bytes_and_the_next_number(tmp_path: Pa
     qualified(count=3)
     first = release_make("a", folder=tmp_path / "a")
     second = release_make("b", folder=tmp_path / "b")
-    assert (tmp_path / "a/esconv.json").read_bytes() == (tmp_path / "b/esconv.json").read_bytes()
+    for name in ("esconv.json", "conversations.jsonl"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     assert (first.number, second.number) == (1, 2)
     assert second.manifest["changes"] == {"since": 1, "added": 0, "kept": 3, "removed": []}
 
