@@ -10,7 +10,7 @@ import numpy as np
 from django.db.models import Exists, OuterRef
 
 from collection.api import Conversation, ConversationState, conversations_facts
-from qualitycontrol.domain.calibration import FACTORS, Measures, Rule, grid, measure, rule_of, verdicts
+from qualitycontrol.domain.calibration import FACTORS, Measures, Rule, grid, measure, rule_of
 from qualitycontrol.domain.calibration_report import Steps, calibration_document, default_steps
 from qualitycontrol.models import Judgement
 from qualitycontrol.review_queue import conversation_withdrawn
@@ -126,16 +126,3 @@ def _level(value: float | None, low: float, high: float) -> int | None:
         return None
     share = (value - low) / (high - low) if high > low else 1.0
     return min(HEAT_LEVELS - 1, int(share * HEAT_LEVELS))
-
-
-def changed(version: ProtocolVersion, rule: Rule, found: Material) -> dict[str, list[str]]:
-    """Return which of the judged conversations the rule would newly take, and which it would no longer take."""
-    approval = version.protocol.quality.approval
-    before, after = verdicts(
-        [rule_of(approval), rule], found.measures, needed=approval.supporter_criteria_needed
-    )
-    pairs = list(zip(found.ids, before.tolist(), after.tolist(), strict=True))
-    return {
-        "taken": [public_id for public_id, old, new in pairs if new and not old],
-        "dropped": [public_id for public_id, old, new in pairs if old and not new],
-    }

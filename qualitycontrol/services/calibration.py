@@ -13,6 +13,7 @@ from collection.api import Conversation
 from qualitycontrol.domain.calibration import Rule
 from qualitycontrol.domain.judgements import read_judgements
 from qualitycontrol.models import Judgement
+from qualitycontrol.rule_changes import thresholds
 from study.clock import database_now
 from study.domain.errors import ApplicationError
 from study.models import ProtocolVersion
@@ -65,13 +66,7 @@ def approval_rule_set(base: ProtocolVersion, *, rule: Rule) -> ProtocolVersion:
     list(ProtocolVersion.objects.select_for_update().filter(name=base.name))
     document: dict[str, Any] = copy.deepcopy(base.document)
     approval = document["quality"]["approval"]
-    changed = {
-        "improvement_min": int(rule.improvement),
-        "supporter_mean_length_min": float(rule.supporter_mean_length),
-        "empathy_min": int(rule.empathy),
-        "relevance_min": int(rule.relevance),
-        "seeker_mean_length_min": float(rule.seeker_mean_length),
-    }
+    changed = thresholds(rule)
     if all(approval[name] == value for name, value in changed.items()):
         raise RuleRefused(f"This is the rule of {base} already.")
     newest = ProtocolVersion.objects.filter(name=base.name).aggregate(newest=Max("version"))["newest"]

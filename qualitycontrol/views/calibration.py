@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from qualitycontrol.access import page_context, staff_page
-from qualitycontrol.calibration_explorer import changed, explore, material, parse_steps
+from qualitycontrol.calibration_explorer import explore, material, parse_steps
 from qualitycontrol.domain.calibration import FACTORS, Rule, rule_of
 from qualitycontrol.domain.judgements import JudgementsInvalid
+from qualitycontrol.rule_changes import rule_changes
 from qualitycontrol.services.calibration import RuleRefused, approval_rule_set, judgements_store
 from study.models import ProtocolVersion
 from study.protocol_files import DEFAULT
@@ -120,7 +121,7 @@ def rule(request: HttpRequest) -> HttpResponse:
     context = page_context(request, section="calibration") | {
         "version": version,
         "rule": [(name, title(name), value) for name, value in chosen.document().items()],
-        "changes": changed(version, chosen, material(version)),
+        "changes": rule_changes(version, chosen),
     }
     return render(request, "research/calibration_rule.html", context)
 

@@ -14,6 +14,7 @@ from corpus.record import Survey
 from qualitycontrol.calibration_explorer import heads, parse_steps
 from qualitycontrol.domain.calibration import Rule
 from qualitycontrol.models import Judgement
+from qualitycontrol.services.assessments import assessment_make
 from study.models import ProtocolVersion
 from tests.qualitycontrol.factories import make_record
 from tests.qualitycontrol.rows import make_conversations
@@ -100,12 +101,22 @@ def test_a_bad_file_is_told_and_stores_nothing(client: Client, rows: list[Conver
 
 
 def test_a_rule_shows_what_it_changes_before_it_is_stored(client: Client, rows: list[Conversation]) -> None:
-    judged(client, rows)
+    """Also for conversations that nobody judged, with and without the survey."""
+    (silent,) = make_conversations(
+        make_record(survey=Survey(4), feedback=(5, 5), supporter_words=9), study=rows[0].study
+    )
+    for row in (*rows, silent):
+        assessment_make(row.pk)
     address = f"/research/calibration/rule/?{RULE}"
     html = client.get(address).content.decode()
-    assert "0 judged conversations would newly be taken" in html
-    assert "1 judged conversation would no longer be taken" in html
+    assert "Compared: 5 conversations" in html
+    assert "0 conversations would newly be taken" in html
+    assert "1 conversation would no longer be taken" in html
     assert f'/research/conversations/{rows[1].public_id}/"' in html
+    longer = client.get(
+        address.replace("supporter_mean_length=8", "supporter_mean_length=10")
+    ).content.decode()
+    assert f'/research/conversations/{silent.public_id}/"' in longer
     assert ProtocolVersion.objects.count() == 1
     fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', html))
     fields.pop("csrfmiddlewaretoken", None)
