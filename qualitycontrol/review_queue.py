@@ -116,6 +116,33 @@ def items_for_adjudication() -> QuerySet[ReviewItem]:
     )
 
 
+def similar_items(item: ReviewItem, *, besides: int, limit: int) -> list[ReviewItem]:
+    """Return other items with the same author's label that reviewers took for the same strategy, decided ones first.
+
+    Without those of conversations that somebody withdrew from or that the adjudicator `besides` took part in.
+    """
+    votes = ReviewVote.objects.filter(undone_at=None)
+    others = votes.filter(item=item).exclude(label=item.label).values("label").annotate(n=Count("pk"))
+    taken_for = others.order_by("-n", "label").values_list("label", flat=True).first()
+    same = (
+        ReviewItem.objects.filter(
+            ~Exists(conversation_withdrawn(OuterRef("conversation"))),
+            ~Exists(seats_of(besides, OuterRef("conversation"))),
+            label=item.label,
+            state__in=[ReviewState.SETTLED, ReviewState.ADJUDICATION],
+        )
+        .exclude(pk=item.pk)
+        .exclude(entry=Entry.GOLD)
+    )
+    if taken_for is not None:
+        same = same.filter(Exists(votes.filter(item=OuterRef("pk"), label=taken_for)))
+    return list(
+        same.select_related("conversation__protocol_version", "utterance", "decision")
+        .defer("conversation__protocol_version__document")
+        .order_by(F("decision__at").desc(nulls_last=True), "place")[:limit]
+    )
+
+
 def conversations_pending() -> QuerySet[Conversation]:
     """Return the conversations with an item that is not settled; gold items hold nothing up."""
     pending = ReviewItem.objects.filter(state__in=[ReviewState.OPEN, ReviewState.ADJUDICATION])

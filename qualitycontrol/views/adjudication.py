@@ -15,12 +15,14 @@ from qualitycontrol.domain.strategy_review import Action
 from qualitycontrol.forms import DecisionForm
 from qualitycontrol.models import AuditEvent, ReviewItem, ReviewStep
 from qualitycontrol.review_page import context_lines, vote_bars
-from qualitycontrol.review_queue import items_for_adjudication, took_part
+from qualitycontrol.review_queue import items_for_adjudication, similar_items, took_part
 from qualitycontrol.services.adjudication import DecisionIncomplete, adjudicate
 from qualitycontrol.services.audit import audit_add
 from study.domain.errors import ApplicationError
 
 SHOWN = 200
+SIMILAR = 8
+"""Items shown beside a decision."""
 
 
 @adjudicator_page
@@ -67,6 +69,7 @@ def decide(request: HttpRequest, item_id: int) -> HttpResponse:
         detail="adjudication",
     )
     context = page_context(request, section="adjudication") | _material(item) | {"form": form}
+    context["similar"] = _similar(item, user_id(request))
     return render(request, "research/adjudication.html", context)
 
 
@@ -94,6 +97,19 @@ def _decided(request: HttpRequest, item: ReviewItem, form: DecisionForm) -> Http
     if following is None:
         return redirect("research:adjudication")
     return redirect("research:adjudication_item", following.pk)
+
+
+def _similar(item: ReviewItem, reader: int) -> list[dict[str, Any]]:
+    """Return how the same confusion was decided elsewhere."""
+    return [
+        {
+            "item": other,
+            "votes": vote_bars(other),
+            "decision": (decision := getattr(other, "decision", None)),
+            "stands": _name(other, decision.label if decision else other.label),
+        }
+        for other in similar_items(item, besides=reader, limit=SIMILAR)
+    ]
 
 
 def _material(item: ReviewItem) -> dict[str, Any]:

@@ -155,6 +155,6 @@ def test_a_review_that_begins_during_a_release_stops_it(
         return written(*arguments)
 
     monkeypatch.setattr(releases, "write_esconv", meanwhile)
-    with pytest.raises(ReleaseRefused, match="taken under review meanwhile"):
+    with pytest.raises(ReleaseRefused, match="taken under review or read again meanwhile"):
         release_make("first", folder=tmp_path / "out")
     assert not (tmp_path / "out").exists()
