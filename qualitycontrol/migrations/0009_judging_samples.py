@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("collection", "0006_safety_cases"),
-        ("qualitycontrol", "0007_deidentification_passes"),
+        ("qualitycontrol", "0008_audit_append_only"),
         ("study", "0005_safety_monitoring_and_retention"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
