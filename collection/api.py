@@ -12,6 +12,7 @@ from collection.models import (
     Ticket,
     Utterance,
 )
+from collection.safety_queue import safety_cases, safety_open_counts
 from collection.selectors import (
     ConversationFacts,
     conversation_facts,
@@ -53,5 +54,7 @@ __all__ = [
     "pre_chat_values",
     "program_conversation_start",
     "public_release",
+    "safety_cases",
+    "safety_open_counts",
     "strategy_revise",
 ]

@@ -12,3 +12,7 @@ survey_arrived = Signal()
 
 practice_partner_wanted = Signal()
 """A practice begins. Carries `role`, the participant's. A receiver may return the key of a program for the other seat."""
+
+transcript_read = Signal()
+"""A member of the study team reads what was said. Carries `conversation_id`, `user_id` and `why`; sent in the
+transaction of the reading, so that no reading goes without its entry."""

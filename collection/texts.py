@@ -68,7 +68,7 @@ _TEXTS: dict[str, Promise] = {
         "This is close to an example. Please use your own words: your partner deserves them."
     ),
     "personal_detail": _(
-        "This looks like a telephone number or an e-mail address. Please leave out what shows who you are."
+        "This looks like a name, an address, a number or an account. Please leave out what shows who you are."
     ),
     # The question about the last messages.
     "feedback_arrived": _("A short question about the last messages is waiting above the text field."),
@@ -97,6 +97,7 @@ _TEXTS: dict[str, Promise] = {
     "ended_leave": _("Your partner had to leave. This does not count against you."),
     "ended_partner_silent": _("There was no sign from you for a while, and your partner has left."),
     "ended_technical": _("Something on our side went wrong. You are paid in full."),
+    "ended_team": _("The study team has ended the conversation. You are paid in full."),
     "ended_time": _("The longest time for a conversation is over."),
 }
 

@@ -9,6 +9,7 @@ from django.dispatch import receiver
 
 from collection import signals
 from qualitycontrol import tasks
+from qualitycontrol.models import AuditEvent
 from qualitycontrol.services.withdrawals import withdrawal_follow
 from study.signals import participant_withdrawn
 
@@ -24,6 +25,17 @@ def assess_later(*, conversation_id: int, **_more: Any) -> None:
     # robust: an unreachable broker must not fail the request that closed the conversation; the sweep finds it.
     # (Not a partial: Django names a robust callback by its __qualname__ when it fails.)
     transaction.on_commit(ask, robust=True)
+
+
+@receiver(signals.transcript_read, dispatch_uid="qualitycontrol.audit_transcript_read")
+def audit_read(*, conversation_id: int, user_id: int, why: str, **_more: Any) -> None:
+    """Write into the audit what another room showed of a conversation."""
+    AuditEvent.objects.create(
+        conversation_id=conversation_id,
+        user_id=user_id,
+        action=AuditEvent.Action.TRANSCRIPT_READ,
+        detail=why,
+    )
 
 
 @receiver(participant_withdrawn, dispatch_uid="qualitycontrol.withdrawal")

@@ -28,6 +28,8 @@ class EndReason(StrEnum):
     """The protocol's longest time was reached."""
     TECHNICAL = "technical"
     """Something on our side broke, or the study team ended it."""
+    TEAM_ENDED = "team_ended"
+    """The study team ended it, for the safety of somebody in it; both are fully paid."""
     WITHDRAWN = "withdrawn"
     """A participant withdrew from the study."""
 
@@ -77,11 +79,12 @@ _WORDS = {
     EndReason.WITHDRAWN: "leave",
     EndReason.TIME_UP: "time",
     EndReason.TECHNICAL: "technical",
+    EndReason.TEAM_ENDED: "team",
 }
 
 
 def end_word(reason: EndReason) -> str:
-    """Return what both browsers are told of the end: "finish", "leave", "partner_silent", "time" or "technical"."""
+    """Return what both browsers are told of the end: "finish", "leave", "partner_silent", "time", "team" or "technical"."""
     return _WORDS[reason]
 
 
@@ -93,6 +96,8 @@ def outcome(reason: EndReason, *, role: str) -> str:
         return "safety_exit" if _SAFETY[reason] == role else "partner_left"
     if reason in _BLAMES:
         return "left_early" if _BLAMES[reason] == role else "partner_left"
+    if reason is EndReason.TEAM_ENDED:
+        return "safety_exit"
     if reason is EndReason.WITHDRAWN:
         return "partner_left"
     return "technical_failure"

@@ -196,7 +196,7 @@ class Ended(ServerFrame, tag="ended"):
 
     next_url: str
     reason: str
-    """"finish", "leave", "partner_silent", "time" or "technical"; both sides are told the same."""
+    """"finish", "leave", "partner_silent", "time", "team" or "technical"; both sides are told the same."""
 
 
 class Reconnect(ServerFrame, tag="reconnect"):

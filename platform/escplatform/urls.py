@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("collection.urls")),
     path("research/", include("escplatform.accounts.urls")),
     path("research/training/", include("tutorial.research_urls")),
+    path("research/safety/", include("collection.research_urls")),
     path("research/models/", include("modeling.urls")),
     path("research/studies/", include("study.research_urls")),
     path("research/", include("qualitycontrol.urls")),

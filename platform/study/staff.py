@@ -144,7 +144,7 @@ def sections_of(request: HttpRequest) -> list[tuple[str, str, str]]:
     return [
         (key, url_name, str(label))
         for key, url_name, label, group in settings.RESEARCH_SECTIONS
-        if StaffRole(group or StaffRole.RESEARCHER) in roles
+        if not roles.isdisjoint(StaffRole(name) for name in (group or StaffRole.RESEARCHER).split())
     ]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.labels import Speaker
+from study.domain.contact_details import contact_details
 
 COPIED_MIN_WORDS = 6
 """Shorter sentences are anybody's: "How does that make you feel?" is no copy."""
@@ -161,6 +162,19 @@ def _same_device(evidence: Evidence) -> Flag | None:
     return Flag("same_device", "Both seats were taken from one browser.")
 
 
+def _identity_exchanged(evidence: Evidence) -> Flag | None:
+    kinds: set[str] = set()
+    ordinals: list[int] = []
+    for message in evidence.messages:
+        if found := contact_details(message.text):
+            kinds |= {detail.kind for detail in found}
+            ordinals.append(message.ordinal)
+    if not ordinals:
+        return None
+    named = ", ".join(sorted(kinds))
+    return Flag("identity_exchanged", f"Messages may show who somebody is ({named}).", tuple(ordinals))
+
+
 RULES: dict[str, Callable[[Evidence], Flag | None]] = {
     "copied_from_training": _copied_from_training,
     "duplicate_opening": _duplicate_opening,
@@ -168,5 +182,6 @@ RULES: dict[str, Callable[[Evidence], Flag | None]] = {
     "typed_too_fast": _typed_too_fast,
     "one_strategy": _one_strategy,
     "same_device": _same_device,
+    "identity_exchanged": _identity_exchanged,
 }
 """Every flag's rule under its name."""

@@ -1,16 +1,14 @@
 // @ts-check
 /** Gentle words about what is being written. They never stop a message. */
 
-const EMAIL = /[^\s@]+@[^\s@]+\.[^\s@]{2,}/u;
-/** Nine digits or more, as telephone numbers are written; not a year, a price or a time. */
-const TELEPHONE = /\d(?:[\s().-]{0,2}\d){8,}/u;
+import { contactDetails } from "./contact-details.js";
 
 /**
- * Return whether `text` seems to hold an e-mail address or a telephone number.
+ * Return whether `text` seems to hold what shows who somebody is.
  * @param {string} text
  */
 export function personalDetail(text) {
-  return EMAIL.test(text) || TELEPHONE.test(text);
+  return contactDetails(text).length > 0;
 }
 
 /** From this likeness on, a message counts as copied. Shorter sentences are anybody's. */

@@ -19,8 +19,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from collection.domain.safety import CaseKind
 from collection.models import Conversation
+from collection.services.safety_cases import case_raise
 from qualitycontrol.models import Assessment
+from study.clock import database_now
 from study.domain.staff_roles import StaffRole
 from study.models import Participation, Study
 from study.services.staff import staff_end
@@ -103,6 +106,7 @@ def _signed_in(user: Any) -> Client:
 def _parameters(seeker: Participation | None) -> dict[str, Any]:
     assert seeker is not None
     study = Study.objects.get(pk=seeker.study_id)
+    case = case_raise(seeker, kind=CaseKind.MESSAGE, severity=2, now=database_now())
     return {
         "public_id": seeker.public_id,
         "slug": study.slug,
@@ -110,6 +114,7 @@ def _parameters(seeker: Participation | None) -> dict[str, Any]:
         "part": "training",
         "token": "no-such-token",
         "key": "welcome",
+        "case_id": case.pk,
         "assessment_id": Assessment.objects.latest("pk").pk,
         "version": study.protocol_version_id,
     }

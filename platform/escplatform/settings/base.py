@@ -110,6 +110,7 @@ MFA_TOTP_TOLERANCE = 1
 RESEARCH_SECTIONS = [
     ("studies", "studies:index", _("Studies"), ""),
     ("conversations", "research:conversations", _("Conversations"), ""),
+    ("safety", "safety:queue", _("Safety"), "researchers reviewers"),
     ("review", "research:review", _("Strategy review"), "reviewers"),
     ("adjudication", "research:adjudication", _("Adjudication"), "adjudicators"),
     ("intensity", "research:intensity", _("Intensity review"), ""),

@@ -19,6 +19,7 @@ OUTCOMES = {
     EndReason.SEEKER_SAFETY: ("safety_exit", "partner_left"),
     EndReason.SUPPORTER_SAFETY: ("partner_left", "safety_exit"),
     EndReason.SUPPORTER_PASSED: ("partner_left", "safety_exit"),
+    EndReason.TEAM_ENDED: ("safety_exit", "safety_exit"),
     EndReason.TECHNICAL: ("technical_failure", "technical_failure"),
     EndReason.WITHDRAWN: ("partner_left", "partner_left"),
 }

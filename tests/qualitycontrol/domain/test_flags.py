@@ -96,9 +96,18 @@ def test_both_seats_from_one_browser_are_flagged() -> None:
     check_silent(Evidence([], devices=["a"]))
 
 
+def test_what_shows_who_somebody_is_is_flagged_with_its_messages() -> None:
+    messages = [sought("My name is Ada", 1), sought("Hello", 2), said("Call me at 555 123 4567 9", 3)]
+    (flag,) = flags(Evidence(messages))
+    assert (flag.name, flag.ordinals) == ("identity_exchanged", (1, 3))
+    assert "name, phone" in flag.explanation
+    check_silent(Evidence([sought("It was 2019 and I was 12", 1)]))
+
+
 def test_every_rule_flags_under_its_own_name() -> None:
     messages = [said(TAUGHT, n, compose_ms=1) for n in range(1, 9)]
     messages.append(sought(OPENING, 9, pasted_chars=50))
+    messages.append(sought("Write to ada@example.org", 10))
     found = flags(Evidence(messages, [TAUGHT], [("abc", OPENING)], ["a", "a"]))
     assert [flag.name for flag in found] == [name for name in RULES if name != "typed_too_fast"]
 
