@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.conftest import free_port
+from tests.support.field import Field, outcomes_study
 from tests.support.live import Live, embedded
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -49,7 +50,24 @@ def chromium() -> Iterator[Browser]:
     database, so a test of another folder that came after it would fail.
     """
     assert CHROMIUM is not None, "CI installs Chromium"
+    expect.set_options(timeout=15_000)  # a machine may be busy with the rest of the suite
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def outcomes(live: Live) -> Live:
+    """The running platform with the study "outcomes"."""
+    outcomes_study(live)
+    return live
+
+
+@pytest.fixture
+def field(outcomes: Live, chromium: Browser) -> Iterator[Field]:
+    """The study "outcomes" with a browser; its people go home after the test."""
+    found = Field(outcomes, chromium, [])
+    yield found
+    for person in found.people:
+        person.context.close()

@@ -21,7 +21,13 @@ def _right_options() -> dict[str, set[str]]:
 
 
 def pass_training(person: Person) -> None:
-    """Work through every page and its quiz, and pass the exam at the first attempt."""
+    """Work through every page and its quiz, pass the exam at the first attempt, and go on."""
+    take_training(person)
+    person.page.click("main a.button-primary")
+
+
+def take_training(person: Person, *, right: bool = True) -> None:
+    """Work through every page and its quiz, and answer every question of the exam rightly or wrongly."""
     page = person.page
     page.wait_for_url("**/training/")
     page.click("main a.button-primary")
@@ -34,19 +40,18 @@ def pass_training(person: Person) -> None:
         page.click("form[action$='/done/'] button")
     page.click("form[action$='/start/'] button")
     while "/questions/" in page.url:
-        _answer(page, "main form.card")
+        _answer(page, "main form.card", right=right)
     page.click("form[action$='/submit/'] button")
-    page.click("main a.button-primary")
 
 
-def _answer(page: Page, form: str) -> None:
+def _answer(page: Page, form: str, *, right: bool = True) -> None:
     stem = page.inner_text(f"{form} >> legend").strip()
     options = _right_options()[stem]
     for label in page.locator(f"{form} >> label").all():
-        if label.inner_text().strip() in options:
+        if (label.inner_text().strip() in options) is right:
             label.click()
             break
     else:
-        raise AssertionError(f"No option of {stem!r} is right.")
+        raise AssertionError(f"No option of {stem!r} is {'right' if right else 'wrong'}.")
     page.click(f"{form} >> button[type=submit]")
     page.wait_for_load_state()

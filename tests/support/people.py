@@ -49,7 +49,7 @@ class Person:
 
     def get_ready(self) -> None:
         """Click Start when a partner is found."""
-        self.page.wait_for_url("**/ready/", timeout=15_000)
+        self.page.wait_for_url("**/ready/", timeout=45_000)
         self.page.click("button[name=ready]")
 
     def say(self, text: str, *, strategy: str = "") -> None:
