@@ -30,6 +30,7 @@ from collection.views.lobby_view import lobby_view
 from study.access import page_context, participation_page
 from study.clock import database_now
 from study.domain.errors import ApplicationError
+from study.limits import JOIN, by_path, limited
 from study.models import Participation
 from study.models.participant import Role
 
@@ -62,6 +63,7 @@ def pre_chat(request: HttpRequest, participation: Participation) -> HttpResponse
 
 @participation_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited(JOIN, by=by_path)
 def lobby(request: HttpRequest, participation: Participation) -> HttpResponse:
     """Wait for a partner."""
     if step_now(participation) is not Step.LOBBY:

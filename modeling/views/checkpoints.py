@@ -16,6 +16,7 @@ from modeling.errors import ModelingError
 from modeling.models import Checkpoint, Evaluation
 from modeling.selectors import checkpoint_list, evaluation_list
 from modeling.services.trainings import RUN_FILE
+from study.limits import EXPORT, by_account, limited
 from study.staff import page_context, staff_page
 
 BESIDE = (RUN_FILE, "log.csv", "loss.svg")
@@ -57,6 +58,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 @staff_page
 @require_safe
+@limited(EXPORT, by=by_account)
 def download(request: HttpRequest, run_id: int) -> StreamingHttpResponse:
     """Send a checkpoint's files as a zip archive, as it is made."""
     checkpoint = Checkpoint.objects.select_related("run").filter(run_id=run_id).first()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -62,8 +63,11 @@ class ErrorPageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 409 with the error's sentence."""
+        """Answer with the error's status and sentence."""
         if not isinstance(exception, ApplicationError):
             return None
         context = {"title": _("This did not work"), "paragraphs": [str(exception)]}
-        return render(request, "study/message.html", context, status=409)
+        response = render(request, "study/message.html", context, status=exception.status)
+        if exception.status == HTTPStatus.TOO_MANY_REQUESTS:
+            response.headers["Retry-After"] = "60"
+        return response

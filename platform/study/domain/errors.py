@@ -11,6 +11,8 @@ class ApplicationError(Exception):
 
     code = "error"
     message = "This cannot be done."
+    status = 409
+    """Of the page that says it."""
     retry = False
     """Whether the very same request may succeed a moment later."""
 

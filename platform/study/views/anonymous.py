@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,7 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from study.access import access_grant, device_of, device_remember
+from study.address import client_address
 from study.domain.errors import EntryRefused, StudyClosed
+from study.limits import ENTRY, by_address, limited
 from study.models import Study
 from study.services.attempts import attempt_allow
 from study.services.resume import anonymous_enter, resume
@@ -24,6 +25,7 @@ TRIES_SECONDS = 600
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited(ENTRY, by=by_address)
 def door(request: HttpRequest, slug: str) -> HttpResponse:
     """Offer to start, or to come back with a code."""
     study = get_object_or_404(Study, slug=slug)
@@ -56,13 +58,6 @@ def _start(request: HttpRequest, study: Study) -> HttpResponse:
 
 
 def _resume(request: HttpRequest, study: Study, code: str) -> HttpResponse:
-    if not attempt_allow("resume", _address(request), tries=TRIES, seconds=TRIES_SECONDS):
+    if not attempt_allow("resume", client_address(request), tries=TRIES, seconds=TRIES_SECONDS):
         raise EntryRefused(_("That were many tries. Please wait ten minutes, or write to the study team."))
     return welcome(request, resume(study, code), role="", device=device_of(request))
-
-
-def _address(request: HttpRequest) -> str:
-    if settings.SECURE_PROXY_SSL_HEADER is not None:
-        # Only then is there a proxy that is trusted; the last entry is the one that it wrote itself.
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))

@@ -13,6 +13,7 @@ from study.access import access_grant, device_of, device_remember, session_parti
 from study.domain.errors import EntryRefused, HasWithdrawn, StudyClosed, TakenPartAlready
 from study.domain.recruitment import PROVIDERS, Arrival, Part, Preview, parse_entry
 from study.identity import keyed_hash, new_visitor
+from study.limits import ENTRY, by_address, limited
 from study.models import Participation, Recruitment, Study
 from study.models.participant import Role
 from study.selectors import study_open_list
@@ -41,6 +42,7 @@ def _demonstration(study: Study) -> dict[str, object]:
 
 
 @require_GET
+@limited(ENTRY, by=by_address)
 def arrive(request: HttpRequest, provider: str, slug: str, part: str = Part.WHOLE) -> HttpResponse:
     """Let somebody in who comes from a recruiting site."""
     study = get_object_or_404(Study, slug=slug)
@@ -89,6 +91,7 @@ def _framed(provider: str, response: HttpResponse) -> HttpResponse:
 
 
 @require_GET
+@limited(ENTRY, by=by_address)
 def arrive_anonymously(request: HttpRequest, slug: str) -> HttpResponse:
     """Let somebody into a demonstration who has no id at all."""
     study = get_object_or_404(Study, slug=slug)
@@ -100,6 +103,7 @@ def arrive_anonymously(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+@limited(ENTRY, by=by_address)
 def arrive_invited(request: HttpRequest, token: str) -> HttpResponse:
     """Let somebody in who has an invitation."""
     device = device_of(request)
