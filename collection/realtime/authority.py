@@ -23,6 +23,7 @@ class SeatAuthority:
     role: str
     public_id: str
     """Of the participation."""
+    session_key: str
     burst_messages: int
     burst_seconds: int
 
@@ -51,6 +52,7 @@ def seat_authority(scope: dict[str, Any], public_id: str) -> SeatAuthority | Non
         conversation_id=seat.conversation_id,
         role=seat.role,
         public_id=public_id,
+        session_key=key,
         burst_messages=rules.burst_messages,
         burst_seconds=rules.burst_seconds,
     )

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import uuid
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
 from django.conf import settings
 
 from collection.events import GROUP, waker_register
-from collection.realtime.database import DatabaseThreads
+from collection.realtime.database import DatabaseAway, DatabaseThreads
 from collection.realtime.hub import Hub
+from collection.realtime.sessions import Visitor, sessions_read, shut_out
 from collection.realtime.writer import Writer
 from collection.services.utterances import Sent
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 1.0
 SEND_SECONDS = 5.0
+RECONNECT_MS = 500
+"""Who is sent away knocks at another server after at most so long, each after a time of its own."""
+FAREWELL_SECONDS = 5.0
+"""How long the last answers may take when the process leaves."""
+
+
+class Guest(Visitor, Protocol):
+    """What the runtime needs of a socket."""
+
+    def retire(self, *, after_ms: int) -> None: ...
+    def sign_out(self) -> None: ...
 
 
 class Runtime:
@@ -40,12 +53,38 @@ class Runtime:
         self._typing: set[tuple[int, str]] = set()
         self._telling = False
         self._away = False
+        self.sockets: set[Guest] = set()
+        self.draining = False
+        self._watch: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Listen for wake-ups from other processes, once."""
         if not self._started and not settings.EMBEDDED:
             self._started = True
             self._spawn(self._listen())
+
+    def enter(self, socket: Guest) -> None:
+        """Take a socket in. It takes itself out of `sockets` when it ends."""
+        self.sockets.add(socket)
+        if self.draining:  # it was on its way in when the others were sent away
+            socket.retire(after_ms=RECONNECT_MS)
+        if self._watch is None or self._watch.done():
+            self._watch = self._spawn(self._watch_sessions())
+
+    async def drain(self, *, seconds: float) -> None:
+        """Take no new sockets and send away those that are here, spread over a time; return when they are gone."""
+        self.draining = True
+        leaving = list(self.sockets)
+        random.shuffle(leaving)
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        for number, socket in enumerate(leaving):
+            if (wait := start + seconds * number / len(leaving) - loop.time()) > 0:
+                await asyncio.sleep(wait)
+            socket.retire(after_ms=random.randrange(RECONNECT_MS))  # noqa: S311
+        end = loop.time() + FAREWELL_SECONDS
+        while self.sockets and loop.time() < end:
+            await asyncio.sleep(0.02)
 
     def changed(self, conversation_ids: Iterable[int]) -> None:
         """Wake the rooms here and in other processes."""
@@ -86,10 +125,27 @@ class Runtime:
             self._telling = True
             self._spawn(self._tell())
 
-    def _spawn(self, coroutine: Any) -> None:
+    def _spawn(self, coroutine: Any) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _watch_sessions(self) -> None:
+        """Close the sockets whose session is over, was emptied, or lost the seat."""
+        while self.sockets:
+            await asyncio.sleep(settings.SOCKET_POLL_SECONDS)
+            try:
+                keys = {socket.session_key for socket in self.sockets}
+                stored = await self.threads.run(sessions_read, keys)
+                # Who came while this was read is not in it.
+                known = [socket for socket in self.sockets if socket.session_key in keys]
+                for socket in shut_out(known, stored):
+                    socket.sign_out()
+            except DatabaseAway:
+                log.warning("The database is away; the sessions are looked at later.")
+            except Exception:
+                log.exception("The sessions were not looked at.")
 
     async def _tell(self) -> None:
         try:

@@ -59,7 +59,11 @@ class ChatSocket:
         self._live = False
         """Whether `welcome` was sent: before it, a socket hears nothing."""
         self._told_end = False
+        self._answering = False
+        self._retire_after_ms: int | None = None
         self._closing = False
+        self.session_key = self.public_id = ""
+        self.session_mark: int | None = None
 
     @classmethod
     async def app(cls, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -71,6 +75,9 @@ class ChatSocket:
         """Accept the connection when the seat is the caller's, and answer frames until it closes."""
         await self._receive()  # websocket.connect
         public_id = self.scope["url_route"]["kwargs"]["public_id"]
+        if self.runtime.draining:
+            await self._refuse_connection(4012)
+            return
         try:
             self._authority = await self.runtime.threads.run(seat_authority, self.scope, public_id)
         except DatabaseAway:
@@ -80,12 +87,15 @@ class ChatSocket:
             await self._refuse_connection(4001)
             return
         self.role, self.seat_id = self._authority.role, self._authority.seat_id
+        self.session_key, self.public_id = self._authority.session_key, public_id
         self._burst = Burst(messages=self._authority.burst_messages, seconds=self._authority.burst_seconds)
         await self._send({"type": "websocket.accept"})
         sender = asyncio.create_task(self._send_outgoing())
+        self.runtime.enter(self)
         try:
             await self._answer_frames()
         finally:
+            self.runtime.sockets.discard(self)
             self.runtime.hub.leave(self._authority.conversation_id, self)
             self._live = False
             if self._closing:
@@ -106,6 +116,8 @@ class ChatSocket:
             message = await self._receive()
             if message["type"] == "websocket.disconnect":
                 return
+            if self._closing:
+                continue  # what nobody answers any more is sent again on the next socket
             raw = message.get("text")
             if raw is None:
                 raw = message.get("bytes") or b""
@@ -119,7 +131,10 @@ class ChatSocket:
                     return
                 continue
             self._bad_frames = 0
+            self._answering = True
             await self._answer(frame)
+            self._answering = False
+            self._retire_when_due()
 
     async def _answer(self, frame: ClientFrame) -> None:
         uid = frame.client_uid if isinstance(frame, frames.UtteranceSend) else None
@@ -206,6 +221,25 @@ class ChatSocket:
             self.show_end(facts.end_reason)
         elif facts.last_ordinal > self.last_ordinal:
             hub.wake(self._conversation_id)  # said while the rest was read
+
+    # What the runtime calls.
+
+    def retire(self, *, after_ms: int) -> None:
+        """Send the browser to another server, once what it has asked is answered."""
+        self._retire_after_ms = after_ms
+        if not self._answering:
+            self._retire_when_due()
+
+    def _retire_when_due(self) -> None:
+        if self._retire_after_ms is not None and not self._closing:
+            self._put(frames.Reconnect(after_ms=self._retire_after_ms))
+            self._close(4012)
+
+    def sign_out(self) -> None:
+        """Close: the session no longer opens this seat."""
+        if not self._closing:
+            self.runtime.hub.leave(self._conversation_id, self)
+            self._close(4401)
 
     # What the room calls.
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from escplatform.job_marks import jobs_that_stopped
+
+leaving = threading.Event()
+"""Set once this process takes nobody new (`escplatform.server`)."""
 
 
 @require_safe
@@ -17,11 +22,13 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """Answer whether the database answers, and name the periodic jobs that have stopped.
+    """Answer whether the process is not leaving and its database answers; name the jobs that have stopped.
 
     Neither Redis nor beat makes a web process unfit: the chat goes on without them, and taking every process
     away from the proxy would turn a warning into an outage.
     """
+    if leaving.is_set():
+        return HttpResponse("this process is leaving", status=503, content_type="text/plain")
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -1,6 +1,6 @@
 """Conversations through the loss of a server: nothing lost, nothing doubled, nothing out of order.
 
-Real processes, real sockets, kill -9.
+Real processes, real sockets, kill -9; and the farewell of a server that is asked to go.
 """
 
 from __future__ import annotations
@@ -33,21 +33,30 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProductionS
         yield stack
 
 
-async def converse(stack: Stack, *, outage: Callable[[], Awaitable[None]]) -> list[Chatter]:
+async def converse(
+    stack: Stack, *, outage: Callable[[], Awaitable[None]], proxied: bool = False
+) -> list[Chatter]:
     """Let pairs talk while `outage` happens; return every side when all has been said and seen."""
     people = await asyncio.to_thread(stack.seed, PAIRS)
     sides = [
         # Seekers on one web server, supporters on the other: every message crosses.
         Chatter(
             address=stack.web[(person["role"] == "supporter") % len(stack.web)][0],
+            second_address=stack.web[(person["role"] == "seeker") % len(stack.web)][0] if proxied else "",
             messages=MESSAGES,
             **person,
         )
         for person in people
     ]
+
+    async def interrupt() -> None:
+        await outage()
+        for side in sides:
+            side.may_finish.set()
+
     async with asyncio.timeout(SECONDS):
         await asyncio.gather(*(side.take_seat() for side in sides))
-        await asyncio.gather(outage(), *(side.talk(until_shown=2 * MESSAGES) for side in sides))
+        await asyncio.gather(interrupt(), *(side.talk(until_shown=2 * MESSAGES) for side in sides))
     return sides
 
 
@@ -104,3 +113,36 @@ async def test_redis_is_lost_and_comes_back_empty(production: ProductionStack) -
     check_nothing_lost(production, sides)
     # Nobody was disconnected and nothing was refused: Redis carries only wake-ups.
     assert all(side.connections == 1 and not side.refusals for side in sides)
+
+
+async def test_postgresql_is_stopped_in_the_middle_of_its_work_and_comes_back(
+    production: ProductionStack,
+) -> None:
+    async def outage() -> None:
+        await asyncio.sleep(1.0)
+        await asyncio.to_thread(production.postgres.stop)
+        await asyncio.sleep(2.0)
+        await asyncio.to_thread(production.postgres.start)
+
+    sides = await converse(production, outage=outage)
+    check_nothing_lost(production, sides)
+    # What was refused was to be sent again, and nobody lost the socket over it.
+    assert {code for side in sides for code in side.refusals} == {"try_again"}
+    assert all(side.connections == 1 for side in sides)
+
+
+async def test_both_web_servers_are_restarted_in_turn(production: ProductionStack) -> None:
+    statuses = []
+
+    async def outage() -> None:
+        for address, web in production.web:
+            await asyncio.sleep(1.0)
+            statuses.append(await asyncio.to_thread(web.terminate))
+            web.start()
+            await asyncio.to_thread(production.wait_until_answered, address)
+
+    sides = await converse(production, outage=outage, proxied=True)
+    check_nothing_lost(production, sides)
+    # Everybody was told to go elsewhere, and nobody was dropped.
+    assert [set(side.closes) for side in sides] == [{4012}] * len(sides), production.logs()
+    assert statuses == [0, 0]

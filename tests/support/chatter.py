@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
 
 @dataclass
@@ -31,8 +31,15 @@ class Chatter:
     shown: list[tuple[int, str]] = field(default_factory=list)
     """Ordinal and text of every utterance displayed, in order of display."""
     connections: int = 0
+    closes: list[int] = field(default_factory=list)
+    """Codes that the server closed sockets with."""
+    second_address: str = ""
+    """Where to knock when the first does not answer, as a proxy would."""
     refusals: list[str] = field(default_factory=list)
+    may_finish: asyncio.Event = field(default_factory=asyncio.Event)
+    """The last message waits for it, so that nobody is done before what is tested has happened."""
     _waiting: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _after_ms: int = 0
 
     async def take_seat(self) -> None:
         """Wait in the lobby until a partner is found, and say that one is there."""
@@ -70,8 +77,13 @@ class Chatter:
                 ) as socket:
                     self.connections += 1
                     await self._converse(socket, unsaid, until_shown=until_shown)
-            except (WebSocketException, OSError):
-                await asyncio.sleep(random.uniform(0.1, 0.4))
+            except (WebSocketException, OSError) as error:
+                if isinstance(error, ConnectionClosed):
+                    self.closes.append(error.rcvd.code if error.rcvd else 1006)
+                elif self.second_address:
+                    self.address, self.second_address = self.second_address, self.address
+                await asyncio.sleep(self._after_ms / 1000 or random.uniform(0.1, 0.4))
+                self._after_ms = 0
 
     def _message(self, number: int) -> dict[str, Any]:
         frame = {
@@ -99,7 +111,7 @@ class Chatter:
             for frame in list(self._waiting.values()):
                 await socket.send(json.dumps(frame))
             for _step in range(8):
-                if unsaid and not self._waiting:
+                if unsaid and not self._waiting and (len(unsaid) > 1 or self.may_finish.is_set()):
                     frame = unsaid.pop(0)
                     self._waiting[frame["client_uid"]] = frame
                     await socket.send(json.dumps(frame))
@@ -116,5 +128,7 @@ class Chatter:
                 known = self.acked.setdefault(frame["client_uid"], frame["ordinal"])
                 assert known == frame["ordinal"]
                 self._waiting.pop(frame["client_uid"], None)
+            case "reconnect":
+                self._after_ms = frame["after_ms"]
             case "refused":
                 self.refusals.append(frame["code"])

