@@ -15,17 +15,7 @@ from collection.domain import errors, frames
 from collection.domain.lifecycle import IllegalTransition
 from study.domain.errors import ApplicationError
 
-HEAD = """\
-# Frames of the chat's socket
-
-<!-- Written by `python manage.py frames_reference`; change `collection/domain/frames.py` instead. -->
-
-One socket is one seat in one browser tab: `/p/<participation>/chat/socket/`, with the participation's session cookie
-and an `Origin` of this very site. Every frame is one JSON object in a text frame, with a `type`. A frame from the
-browser has at most {limit} bytes and no field that is not named here.
-
-## How a client goes about it
-
+CLIENT_STEPS = """\
 1. Connect, and send `hello` with the last ordinal that is on the screen, 0 at first.
 2. `welcome` brings everything after it. With `reload` the client forgets what it has: it held something that was
    never stored.
@@ -34,12 +24,27 @@ browser has at most {limit} bytes and no field that is not named here.
 4. Show `utterances` in the order of their `ordinal`. When one is missing before a new one, send `hello` again.
 5. When the socket closes, connect again after a moment, a little longer each time, unless the code says otherwise.
 """
+"""How a client goes about it."""
+
+HEAD = """\
+# Frames of the chat's socket
+
+<!-- Written by `python manage.py frames_reference`; change `collection/domain/frames.py` instead. -->
+
+One socket is one seat in one browser tab: `/p/<participation>/chat/socket/`, with the participation's session cookie
+and an `Origin` of this very site. Every frame is one JSON object in a text frame, with a `type`. A frame from the
+browser has at most {limit} bytes and no field that is not named here. Programs read the same in
+[`frames.asyncapi.json`](frames.asyncapi.json).
+
+## How a client goes about it
+
+{steps}"""
 
 
 def frames_reference() -> str:
     """Return the page as Markdown."""
     parts = [
-        HEAD.format(limit=frames.MAX_FRAME_BYTES),
+        HEAD.format(limit=frames.MAX_FRAME_BYTES, steps=CLIENT_STEPS),
         "## From the browser\n",
         *(_frame(frame) for frame in frames.CLIENT_FRAMES),
         "## To the browser\n",
@@ -65,7 +70,7 @@ def _part(part: type[msgspec.Struct]) -> str:
 def _section(title: str, struct: type[msgspec.Struct]) -> str:
     info = types.type_info(struct)
     assert isinstance(info, types.StructType)
-    notes = _notes(struct)
+    notes = field_notes(struct)
     rows = [
         (f"`{field.encode_name}`", _type(field.type), _default(field), notes.get(field.name, ""))
         for field in info.fields
@@ -74,7 +79,7 @@ def _section(title: str, struct: type[msgspec.Struct]) -> str:
     return f"### {title}\n\n{inspect.getdoc(struct)}\n\n{table}"
 
 
-def _notes(struct: type[msgspec.Struct]) -> dict[str, str]:
+def field_notes(struct: type[msgspec.Struct]) -> dict[str, str]:
     """Return the string under each field of a class."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(struct))).body[0]
     assert isinstance(tree, ast.ClassDef)
@@ -127,19 +132,24 @@ def _bounds(kind: types.IntType | types.FloatType) -> str:
     return f", {kind.ge} to {kind.le}"
 
 
-def _codes() -> str:
+def refusal_codes() -> dict[str, tuple[str, bool]]:
+    """Return, for each code of `refused`, what it means and whether the same frame may succeed later."""
     own = {
         "bad_frame": ("The frame could not be read; `message` says why.", False),
         "error": ("Something broke.", True),
+        "try_again": ("The database is away; the message is not stored yet.", True),
     }
-    own["try_again"] = ("The database is away; the message is not stored yet.", True)
-    found: dict[str, tuple[str, bool]] = own | {
+    return own | {
         error.code: (_sentence(error), error.retry)
         for error in (*vars(errors).values(), IllegalTransition)
         if inspect.isclass(error) and issubclass(error, ApplicationError) and error is not ApplicationError
     }
+
+
+def _codes() -> str:
     rows = (
-        (f"`{code}`", meaning, "yes" if retry else "") for code, (meaning, retry) in sorted(found.items())
+        (f"`{code}`", meaning, "yes" if retry else "")
+        for code, (meaning, retry) in sorted(refusal_codes().items())
     )
     return _table(("code", "meaning", "retry"), rows)
 
