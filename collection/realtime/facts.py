@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from collection.domain import gates
 from collection.domain.frames import FeedbackView, Status, UtteranceView
@@ -91,10 +91,12 @@ def _facts(conversation: Conversation) -> RoomFacts:
 
 
 def _open_feedback(facts: dict[int, RoomFacts]) -> dict[int, FeedbackView]:
-    latest: dict[int, FeedbackRequest] = {}
-    for request in FeedbackRequest.objects.filter(conversation__in=facts).order_by("number"):
-        latest[request.conversation_id] = request
-    waiting = {request.pk: request for request in latest.values() if request.score is None}
+    # The last of each conversation and no other: a long conversation has hundreds.
+    last = FeedbackRequest.objects.filter(conversation=OuterRef("conversation")).order_by("-number")
+    found = FeedbackRequest.objects.filter(
+        conversation__in=facts, score__isnull=True, number=Subquery(last.values("number")[:1])
+    )
+    waiting = {request.pk: request for request in found}
     ordinals: dict[int, list[int]] = {pk: [] for pk in waiting}
     covered = Utterance.objects.filter(feedback_request__in=waiting).order_by("ordinal")
     for request_id, ordinal in covered.values_list("feedback_request_id", "ordinal"):

@@ -20,6 +20,7 @@ from twisted.internet import reactor
 from collection.domain.frames import MAX_FRAME_BYTES
 from collection.realtime import runtime
 from escplatform import health
+from escplatform.websocket import ChatProtocol
 
 log = logging.getLogger(__name__)
 PING_SECONDS = 5
@@ -42,7 +43,7 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT, and leave in good order; a second signal stops at once."""
-        reactor.callWhenRunning(self._hear_signals)
+        reactor.callWhenRunning(self._begin)
         super().run()
 
     def listen_success(self, port: Any) -> None:
@@ -50,7 +51,8 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
         self._ports.append(port)
         super().listen_success(port)
 
-    def _hear_signals(self) -> None:
+    def _begin(self) -> None:
+        self.ws_factory.protocol = ChatProtocol
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_event_loop().add_signal_handler(number, self.leave)
 
