@@ -1,0 +1,121 @@
+"""Every registered job, run a second time and several times at once: what was done is not done again.
+
+A queue may deliver twice, beat may run twice, a worker may die between the effect and its acknowledgement.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from pytest_django import Settings
+
+from collection.domain.lifecycle import State
+from collection.services.lobby import ticket_open
+from collection.services.programs import practice_start
+from escplatform.celery import app
+from modeling.domain.training_lifecycle import State as TrainingState
+from study.models.participant import Role
+from tests.modeling.pages import force_state, queued, write_run_file
+from tests.support.factories import make_conversation, make_older, make_participation, make_study
+from tests.support.threads import at_once
+
+LATE_SECONDS = 2 * 3600.0
+NOT_OURS = {"celery"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def registered() -> None:
+    app.loader.import_default_modules()
+
+
+def ours() -> list[str]:
+    return sorted(name for name in app.tasks if name.split(".")[0] not in NOT_OURS)
+
+
+def closed_conversation(_folder: Path) -> tuple[int]:
+    return (make_conversation(state=State.CLOSED).conversation.pk,)
+
+
+def practice(_folder: Path) -> tuple[int]:
+    """A practice in which the program is to speak: the pause after the seeker's message is over."""
+    seeker = make_participation(make_study(is_demo=True), role=Role.SEEKER)
+    conversation = practice_start(seeker)
+    return (conversation.pk,)
+
+
+def finished_training(folder: Path) -> tuple[int]:
+    run = queued(folder)
+    force_state(run, TrainingState.FINISHED)
+    return (run.pk,)
+
+
+def everything_overdue(_folder: Path) -> tuple[()]:
+    """One conversation past its deadline in every state, and somebody who has waited for hours."""
+    study = make_study()
+    for state in State:
+        if state is not State.CANCELLED:
+            make_older(make_conversation(study, state=state), seconds=LATE_SECONDS)
+    ticket_open(make_participation(study))
+    return ()
+
+
+ARGUMENTS: dict[str, Callable[[Path], tuple[int, ...]]] = {
+    "collection.scripted_turn": practice,
+    "collection.sweep_deadlines": everything_overdue,
+    "modeling.sweep_trainings": everything_overdue,
+    "modeling.train": finished_training,
+    "qualitycontrol.assess": closed_conversation,
+    "qualitycontrol.sweep_assessments": everything_overdue,
+}
+"""What each job finds to do, and how it is called. A new job needs a line."""
+
+
+def rows() -> dict[str, str]:
+    """Return a digest of every table."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            table = model._meta.db_table
+            cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')
+            found[table] = hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
+    settings.MODELS, settings.RELEASES = tmp_path / "models", tmp_path / "releases"
+    write_run_file(tmp_path / "runs")
+    monkeypatch.setattr("modeling.run_files.FOLDER", tmp_path / "runs")
+    return tmp_path
+
+
+def test_every_job_has_a_line() -> None:
+    assert ours() == sorted(ARGUMENTS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(ARGUMENTS))
+def test_a_second_delivery_changes_nothing(name: str, folder: Path) -> None:
+    arguments = ARGUMENTS[name](folder)
+    job = app.tasks[name].run
+    job(*arguments)
+    once = rows()
+    job(*arguments)
+    assert rows() == once
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", sorted(ARGUMENTS))
+def test_deliveries_at_the_same_instant_do_what_one_does(name: str, folder: Path) -> None:
+    arguments = ARGUMENTS[name](folder)
+    job = app.tasks[name].run
+    assert at_once([partial(job, *arguments)] * 4) == [None] * 4
+    together = rows()
+    job(*arguments)
+    assert rows() == together
