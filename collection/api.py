@@ -1,8 +1,10 @@
 """The collection room's door for the rooms above."""
 
+from collection.domain.errors import Outdated
 from collection.domain.exits import EndReason
 from collection.domain.lifecycle import State as ConversationState
 from collection.domain.lobby import TicketState
+from collection.domain.scripted import SUPPORTER_LINES
 from collection.models import (
     Conversation,
     ConversationEvent,
@@ -15,6 +17,7 @@ from collection.models import (
 from collection.safety_queue import safety_cases, safety_open_counts
 from collection.selectors import (
     ConversationFacts,
+    chosen_strategy,
     conversation_facts,
     conversation_get,
     conversation_record,
@@ -26,10 +29,21 @@ from collection.selectors import (
 )
 from collection.services.imports import AlreadyImported, ImportSource, conversation_import
 from collection.services.output import output_check
+from collection.services.program_turns import (
+    ProgramOwing,
+    ProgramView,
+    SaidToProgram,
+    program_gave_up,
+    program_say,
+    program_types,
+    program_view,
+    programs_owing,
+)
 from collection.services.programs import program_conversation_start
 from collection.services.revisions import strategy_revise
 
 __all__ = [
+    "SUPPORTER_LINES",
     "AlreadyImported",
     "Conversation",
     "ConversationEvent",
@@ -38,11 +52,16 @@ __all__ = [
     "EndReason",
     "FeedbackRequest",
     "ImportSource",
+    "Outdated",
+    "ProgramOwing",
+    "ProgramView",
+    "SaidToProgram",
     "Seat",
     "StrategyRevision",
     "Ticket",
     "TicketState",
     "Utterance",
+    "chosen_strategy",
     "conversation_facts",
     "conversation_get",
     "conversation_import",
@@ -53,6 +72,11 @@ __all__ = [
     "output_check",
     "pre_chat_values",
     "program_conversation_start",
+    "program_gave_up",
+    "program_say",
+    "program_types",
+    "program_view",
+    "programs_owing",
     "public_release",
     "safety_cases",
     "safety_open_counts",

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from collection.domain.exits import EndReason
+from collection.domain.sending import NO_STRATEGY
 from collection.models import (
     Conversation,
     FeedbackRequest,
@@ -181,14 +182,12 @@ def _utterance(
     rated: dict[int, tuple[int, ...]],
     start: datetime | None,
 ) -> corpus_record.Utterance:
-    current = current_strategy(utterance)
+    current, chosen = current_strategy(utterance), chosen_strategy(utterance)
     return corpus_record.Utterance(
         speaker=Speaker(utterance.seat.role),
         text=utterance.text,
         strategy=protocol.strategy(current).corpus_label if current else None,
-        original_strategy=(
-            protocol.strategy(utterance.strategy).corpus_label if current != utterance.strategy else None
-        ),
+        original_strategy=protocol.strategy(chosen).corpus_label if chosen and current != chosen else None,
         feedback=request.score if request else None,
         rates=rated[request.pk] if request else (),
         offset_seconds=(
@@ -200,9 +199,14 @@ def _utterance(
 
 
 def current_strategy(utterance: Utterance) -> str:
-    """Return the key of an utterance's strategy after all revisions; "" for a seeker's."""
+    """Return the key of an utterance's strategy after all revisions; "" where it has none."""
     revisions = list(utterance.revisions.all())
-    return revisions[-1].new if revisions else utterance.strategy
+    return revisions[-1].new if revisions else chosen_strategy(utterance)
+
+
+def chosen_strategy(utterance: Utterance) -> str:
+    """Return the key of the strategy that was chosen first; "" for a seeker's and for a program without strategies."""
+    return "" if utterance.strategy == NO_STRATEGY else utterance.strategy
 
 
 def feedback_places(

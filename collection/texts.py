@@ -96,7 +96,9 @@ _TEXTS: dict[str, Promise] = {
     "ended_finish": _("Your partner has ended it. Thank you for being here."),
     "ended_leave": _("Your partner had to leave. This does not count against you."),
     "ended_partner_silent": _("There was no sign from you for a while, and your partner has left."),
-    "ended_technical": _("Something on our side went wrong. You are paid in full."),
+    "ended_technical": _(
+        "We are sorry: something on our side went wrong, and the conversation had to end. You are paid in full."
+    ),
     "ended_team": _("The study team has ended the conversation. You are paid in full."),
     "ended_time": _("The longest time for a conversation is over."),
 }

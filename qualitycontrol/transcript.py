@@ -13,6 +13,7 @@ from collection.api import (
     Seat,
     StrategyRevision,
     Utterance,
+    chosen_strategy,
     current_strategy,
 )
 from qualitycontrol.domain.assessment import (
@@ -136,7 +137,7 @@ def transcript(conversation: Conversation) -> list[Line]:
 
 
 def _line(protocol: Protocol, utterance: Utterance, *, start: datetime | None) -> Line:
-    current = current_strategy(utterance)
+    current, chosen = current_strategy(utterance), chosen_strategy(utterance)
     request = utterance.feedback_request
     sent = utterance.sent_at
     return Line(
@@ -145,7 +146,7 @@ def _line(protocol: Protocol, utterance: Utterance, *, start: datetime | None) -
         text=utterance.text,
         seconds=int((sent - start).total_seconds()) if sent is not None and start is not None else None,
         strategy=protocol.strategy(current).name if current else "",
-        original_strategy=protocol.strategy(utterance.strategy).name if current != utterance.strategy else "",
+        original_strategy=protocol.strategy(chosen).name if chosen and current != chosen else "",
         request=request.number if request else None,
         score=_scored(protocol.scales.feedback, request.score) if request else "",
     )

@@ -75,6 +75,13 @@ class StrategyNotYours(ApplicationError):
     message = "Only supporters choose a skill."
 
 
+class Outdated(ApplicationError):
+    """Something was said after what a message answers."""
+
+    code = "outdated"
+    message = "Something was said in the meantime."
+
+
 class TextEmpty(ApplicationError):
     """There is nothing to send."""
 

@@ -16,6 +16,7 @@ from collection.domain.errors import (
     FeedbackFirst,
     NotStarted,
     NotYourSeat,
+    Outdated,
     StrategyNotYours,
     StrategyRequired,
     StrategyUnknown,
@@ -26,6 +27,8 @@ from study.domain.protocol import Protocol
 from study.domain.risk import Finding, check_output, find_risks
 
 SEEKER, SUPPORTER = "seeker", "supporter"
+NO_STRATEGY = "none"
+"""What stands for the strategy of a program that knows of none (§6.1, the vanilla model)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Draft:
     key_count: int = 0
     pasted_chars: int = 0
     focus_losses: int = 0
+    after_ordinal: int | None = None
+    """The last message that its author had read; sent only if it is still the last. None: sent all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,9 @@ def accept(room: Room | None, draft: Draft, *, now: datetime) -> Sent:
     if stored is not None:
         return _repeat(room, seat, draft, stored)
     check_open(room.state, released=seat.released)
-    strategy = _strategy(room.protocol, seat.role, draft.strategy)
+    if draft.after_ordinal is not None and draft.after_ordinal != room.last_ordinal:
+        raise Outdated
+    strategy = _strategy(room.protocol, seat, draft.strategy)
     text = clean_text(draft.text, max_length=room.protocol.chat.text_max_length)
     if _must_rate_first(room, seat.role):
         raise FeedbackFirst
@@ -171,11 +178,13 @@ def _repeat(room: Room, seat: SeatState, draft: Draft, stored: Said) -> Sent:
     return _sent(room, seat.role, stored, sent_at=stored.sent_at, repeated=True)
 
 
-def _strategy(protocol: Protocol, role: str, key: str | None) -> str:
-    if role == SEEKER:
+def _strategy(protocol: Protocol, seat: SeatState, key: str | None) -> str:
+    if seat.role == SEEKER:
         if key is not None:
             raise StrategyNotYours
         return ""
+    if not key and not seat.human:
+        return NO_STRATEGY
     if not key:
         raise StrategyRequired
     if key not in protocol.strategies_by_key:

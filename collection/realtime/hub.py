@@ -117,15 +117,16 @@ class Hub:
             elif new_turn or item.asked is not None:
                 room.show_news(now, roles=[Role.SEEKER])
 
-    def typing(self, conversation_id: int, role: str) -> None:
-        """Show that a side types, to the other side."""
+    def typing(self, conversation_id: int, role: str) -> bool:
+        """Show that a side types, to the other side; return whether the other side is a program, which has no socket."""
         room = self._rooms.get(conversation_id)
         if room is None:
-            return
+            return False
         room.typed.add(role)
         for listener in room.listeners:
             if listener.role != role:
                 listener.show_typing()
+        return any(not seat.human for other, seat in room.facts.seats.items() if other != role)
 
     def wake(self, conversation_id: int) -> None:
         """Read what changed in a conversation. Wakes that come while one reads lead to one more reading."""

@@ -7,6 +7,7 @@ import logging
 import random
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -18,6 +19,7 @@ from collection.realtime.database import DatabaseAway, DatabaseThreads
 from collection.realtime.hub import Hub
 from collection.realtime.sessions import Visitor, sessions_read, shut_out
 from collection.realtime.writer import Writer
+from collection.services.program_turns import partner_note_typing
 from collection.services.utterances import Sent
 
 log = logging.getLogger(__name__)
@@ -94,10 +96,15 @@ class Runtime:
         self._tell_others()
 
     def typing(self, conversation_id: int, role: str) -> None:
-        """Show that a side types, here and in other processes."""
-        self.hub.typing(conversation_id, role)
+        """Show that a side types, here and in other processes, and to a program by a row."""
+        if self.hub.typing(conversation_id, role):
+            self._spawn(self._note_typing(conversation_id, role))
         self._typing.add((conversation_id, role))
         self._tell_others()
+
+    async def _note_typing(self, conversation_id: int, role: str) -> None:
+        with suppress(DatabaseAway):  # the next keystrokes are noted again
+            await self.threads.run(partner_note_typing, conversation_id, role)
 
     async def close(self) -> None:
         """Stop everything and give the database connections back."""
@@ -220,6 +227,6 @@ def current() -> Runtime:
     runtime = _runtimes.get(loop)
     if runtime is None:
         runtime = _runtimes[loop] = Runtime()
-        waker_register(loop, runtime.changed)
+        waker_register(loop, runtime.changed, runtime.typing)
     runtime.start()
     return runtime
