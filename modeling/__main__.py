@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from modeling.errors import ModelingError
 
-VERBS = ("pieces", "train", "evaluate", "score", "table", "compare")
+VERBS = ("pieces", "train", "evaluate", "answer", "score", "table", "compare")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -37,7 +37,7 @@ def start_verb(arguments: Sequence[str], *, output: Path, lock: IO[bytes]) -> su
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,
-            env=_environment(),
+            env=child_environment(),
             pass_fds=[lock.fileno()],
         )
     with suppress(OSError):
@@ -103,7 +103,8 @@ def try_lock(stream: IO[bytes]) -> bool:
     return True
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
+    """Return what a child may know of the environment: everything but addresses and keys."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
     paths = [str(ROOT), str(ROOT / "platform"), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**kept, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}

@@ -91,3 +91,15 @@ class CampaignInvalid(ModelingError):
     """A comparison campaign cannot be set up or moved like this."""
 
     code = "campaign_invalid"
+
+
+class ReplyUnusable(ModelingError):
+    """What a model said cannot be shown to anybody."""
+
+    code = "reply_unusable"
+
+
+class EngineFailed(ModelingError):
+    """An engine did not answer: it is down, too slow, or answers nonsense."""
+
+    code = "engine_failed"

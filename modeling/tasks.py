@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from modeling.services.giving_up import agents_sweep
+from modeling.services.previews import TASK as PREVIEW_TASK
+from modeling.services.previews import preview_answer
 from modeling.services.trainings import TASK, trainings_sweep
+from modeling.services.turns import TASK as TURN_TASK
+from modeling.services.turns import turn_look
 from modeling.services.work import training_perform
 
 TWO_WEEKS = 14 * 24 * 3600
@@ -21,3 +26,22 @@ def train(run_id: int) -> None:
 def sweep_trainings() -> None:
     """Fail trainings whose worker died, and ask again for those that wait."""
     trainings_sweep()
+
+
+# Acknowledged early: the row remembers a turn whose worker dies, and the sweep asks again within seconds.
+@shared_task(name=TURN_TASK, acks_late=False)
+def agent_turn(conversation_id: int) -> None:
+    """Let the agent of a conversation do what it has to do now."""
+    turn_look(conversation_id)
+
+
+@shared_task(name=PREVIEW_TASK, acks_late=False)
+def agent_preview(preview_id: int) -> None:
+    """Let an agent answer in a try-out."""
+    preview_answer(preview_id)
+
+
+@shared_task(name="modeling.sweep_agents")
+def sweep_agents() -> None:
+    """Ask agents again that owe an answer, and give up where that takes too long."""
+    agents_sweep()

@@ -105,5 +105,9 @@ def _checks(config: AgentConfig) -> list[tuple[bool, str]]:
                 "A key's name has letters, digits and underscores.",
             ),
             (server.model.strip() != "", "Name the server's model."),
+            (
+                server.prompt.replace("-", "").replace("_", "").isalnum(),
+                "A prompt is the name of a file of modeling/prompts/.",
+            ),
         ]
     return checks

@@ -99,6 +99,14 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def named(prefix: str) -> dict[str, str]:
+    """Return the variables that begin with `prefix`, by the rest of their name; `<name>_FILE` holds a path as always."""
+    names = {
+        name.removesuffix("_FILE").removeprefix(prefix) for name in os.environ if name.startswith(prefix)
+    }
+    return {name: text(prefix + name) for name in sorted(names) if name}
+
+
 def database(url: str) -> dict[str, object]:
     """Return Django's settings of `postgresql://user:password@host:port/name`.
 

@@ -13,6 +13,7 @@ from collection.domain.lifecycle import State as ConversationState
 from collection.domain.lobby import TicketState
 from collection.domain.safety import CaseState, Resolution
 from modeling.domain.training_lifecycle import State as TrainingState
+from modeling.domain.turn_lifecycle import TurnState
 from qualitycontrol.domain.lifecycle import State as AssessmentState
 from qualitycontrol.domain.review_lifecycle import ReviewState
 from study.domain.protocol import Approval, ChatRules, Protocol, Review, Rewards, WithoutSurvey
@@ -62,6 +63,7 @@ def test_no_command_is_documented_that_does_not_exist() -> None:
         AttemptState,
         ReviewState,
         TrainingState,
+        TurnState,
     ],
 )
 def test_every_state_is_documented(states: type[ConversationState]) -> None:

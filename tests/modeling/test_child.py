@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from modeling.child import _environment, failure, read_tail
+from modeling.child import child_environment, failure, read_tail
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,6 @@ def test_a_child_is_given_no_keys_and_no_addresses(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("ESC_SECRET_KEY", "secret")
     monkeypatch.setenv("DATABASE_URL", "postgresql://")
     monkeypatch.setenv("HF_HOME", "/hub")
-    environment = _environment()
+    environment = child_environment()
     assert not {"ESC_SECRET_KEY", "DATABASE_URL"} & environment.keys()
     assert environment["HF_HOME"] == "/hub"

@@ -189,10 +189,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "sweep-agents": {"task": "modeling.sweep_agents", "schedule": 2.0, "options": {"expires": 2}},
     "sweep-trainings": {"task": "modeling.sweep_trainings", "schedule": 15.0, "options": {"expires": 15}},
 }
 # Turns of models have a queue of their own: somebody waits for each, and a training takes hours.
-CELERY_TASK_ROUTES = {"modeling.train": {"queue": "model"}, "modeling.agent_turn": {"queue": "supporter"}}
+CELERY_TASK_ROUTES = {
+    "modeling.train": {"queue": "model"},
+    "modeling.agent_turn": {"queue": "supporter"},
+    "modeling.agent_preview": {"queue": "supporter"},
+}
 
 RELEASES = Path(env.text("ESC_RELEASES", str(VAR / "releases")))
 """Released corpora that can be trained on, a folder with a manifest each."""
@@ -203,6 +208,10 @@ MODELS = VAR / "models"
 PARALLEL_TRAININGS = env.number("ESC_PARALLEL_TRAININGS", 1)
 """Trainings that may run at once; the others wait."""
 
+MODEL_PROCESSES = env.number("ESC_MODEL_PROCESSES", 1)
+"""Processes that hold a copy of a model each; the processor's cores are shared out among them."""
+AGENT_KEYS = env.named("ESC_AGENT_KEY_")
+"""Keys of OpenAI-compatible servers by name: an agent names one, and no page shows it."""
 AGENT_TURN_TASKS = {"scripted": "collection.scripted_turn", "agent": "modeling.agent_turn"}
 """The task that is asked when a program may have its turn, by the first word of its key."""
 AGENT_PAUSE_SECONDS = 2

@@ -18,9 +18,10 @@ from modeling.errors import BackboneMissing, BackboneUnsuitable, RunFileInvalid
 from modeling.neural.backbones import load_backbone, load_pretrained
 from modeling.neural.checkpoints import load_checkpoint
 from modeling.neural.evaluation import evaluate, load_system
-from modeling.neural.instruct import ChatCodec, read_prompt
+from modeling.neural.instruct import ChatCodec
 from modeling.neural.setup import make_codec, prepare, training_texts
 from modeling.neural.training import train
+from modeling.prompt_files import read_prompt
 from tests.modeling.corpora import make_corpus, seeker, supporter
 from tests.modeling.neural.chat_backbone import TEMPLATE_WITHOUT_SYSTEM, write_chat_backbone
 from tests.modeling.runs import make_run

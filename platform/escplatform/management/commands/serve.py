@@ -15,6 +15,8 @@ from escplatform.server import serve
 
 MODEL_THREADS = 2
 """Jobs of the `model` queue at once."""
+SUPPORTER_THREADS = 16
+"""Turns of agents at once: each thread waits for a model that computes in a process of its own."""
 
 
 class Command(BaseCommand):
@@ -56,7 +58,7 @@ def _check_port(host: str, port: int) -> None:
 
 
 def start_jobs() -> None:
-    """Start two Celery workers and beat in threads of this process.
+    """Start three Celery workers and beat in threads of this process.
 
     Trainings and whatever else is slow have a worker of their own, so that what a chat waits for is never behind them.
     """
@@ -68,6 +70,7 @@ def start_jobs() -> None:
     # An application of its own: the queues that are consumed belong to the application, not to the worker.
     # More than one thread: a training must not keep a model from its turn in a chat.
     _start_worker(make_app(), queue="model", pool="threads", concurrency=MODEL_THREADS)
+    _start_worker(make_app(), queue="supporter", pool="threads", concurrency=SUPPORTER_THREADS)
     # The plain scheduler keeps no file: what is due is in the database, not in beat's memory.
     beat = Service(app, scheduler_cls=Scheduler)
     threading.Thread(target=beat.start, name="celery-beat", daemon=True).start()
