@@ -33,6 +33,11 @@ class Prompt:
         return f"{self.system.strip()}\n{self.with_strategies.strip().format(strategies=lines)}"
 
 
+def list_prompts() -> list[str]:
+    """Return the names of the prompts that come with the project."""
+    return sorted(path.stem for path in PROMPTS.glob("*.toml"))
+
+
 def read_prompt(name: str) -> Prompt:
     """Read a prompt of `modeling/prompts/` by name, or any by path.
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("research/training/", include("tutorial.research_urls")),
     path("research/safety/", include("collection.research_urls")),
     path("research/models/", include("modeling.urls")),
+    path("research/agents/", include("modeling.agent_urls")),
     path("research/studies/", include("study.research_urls")),
     path("research/", include("qualitycontrol.urls")),
 ]

@@ -119,6 +119,7 @@ RESEARCH_SECTIONS = [
     ("calibration", "research:calibration", _("Calibration"), ""),
     ("agreement", "research:agreement", _("Agreement"), ""),
     ("models", "models:runs", _("Models"), ""),
+    ("agents", "agents:index", _("Agents"), ""),
     ("training", "training_research:statistics", _("Training"), ""),
     ("team", "team", _("Team"), "admins"),
 ]
