@@ -38,6 +38,7 @@ from collection.services.program_turns import (
     program_types,
     program_view,
     programs_owing,
+    programs_sitting,
 )
 from collection.services.programs import program_conversation_start
 from collection.services.revisions import strategy_revise
@@ -77,6 +78,7 @@ __all__ = [
     "program_types",
     "program_view",
     "programs_owing",
+    "programs_sitting",
     "public_release",
     "safety_cases",
     "safety_open_counts",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_ready
 
 from modeling.services.giving_up import agents_sweep
 from modeling.services.previews import TASK as PREVIEW_TASK
 from modeling.services.previews import preview_answer
 from modeling.services.trainings import TASK, trainings_sweep
 from modeling.services.turns import TASK as TURN_TASK
-from modeling.services.turns import turn_look
+from modeling.services.turns import agents_warm_up, turn_look
 from modeling.services.work import training_perform
 
+TURN_QUEUE = "supporter"
 TWO_WEEKS = 14 * 24 * 3600
 
 
@@ -45,3 +49,10 @@ def agent_preview(preview_id: int) -> None:
 def sweep_agents() -> None:
     """Ask agents again that owe an answer, and give up where that takes too long."""
     agents_sweep()
+
+
+@worker_ready.connect(weak=False)
+def warm_up(sender: Any, **_more: Any) -> None:
+    """Load models before anybody waits for them, in the worker that takes turns."""
+    if TURN_QUEUE in sender.app.amqp.queues.consume_from:
+        agents_warm_up()

@@ -184,6 +184,12 @@ def programs_owing(prefix: str, *, longer_than_seconds: float, limit: int = 500)
     ]
 
 
+def programs_sitting(prefix: str) -> set[str]:
+    """Return the keys of the programs in conversations that go on."""
+    seats = Seat.objects.filter(occupant__startswith=prefix, conversation__state=State.CHATTING)
+    return set(seats.values_list("occupant", flat=True))
+
+
 def program_gave_up(conversation_id: int) -> bool:
     """End a conversation whose program cannot go on: the participant is told, and paid in full. Once."""
     before = Conversation.objects.filter(pk=conversation_id).values_list("state", flat=True).first()

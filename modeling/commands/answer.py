@@ -3,6 +3,8 @@
 The platform starts it for each checkpoint that sits in a supporter's seat. It opens no connection of any kind.
 """
 
+# ruff: noqa: T201 - its log is its standard error
+
 from __future__ import annotations
 
 import argparse
@@ -39,6 +41,7 @@ def run(arguments: argparse.Namespace) -> None:
         from modeling.neural.answering import Answerer
     answerer = Answerer(arguments.checkpoint, numbers=arguments.numbers, threads=arguments.threads)
     _write(out, answerer.info)
+    print("modeling answer: ready", file=sys.stderr, flush=True)
     decoder = msgspec.json.Decoder(list[TurnRequest])
     for line in sys.stdin.buffer:
         found = answerer.answer(decoder.decode(line))

@@ -20,14 +20,19 @@ _LETTER = re.compile(r"[^\W\d_]")
 _LABELS = tuple(f"[{strategy.lower()}]" for strategy in STRATEGIES)
 
 
-def check_reply(text: str, *, before: tuple[str, ...] = ()) -> str:
+def check_reply(text: str, *, finished: bool = True, before: tuple[str, ...] = ()) -> str:
     """Return a model's text, tidied, if it can be shown; `before` are its own messages so far.
+
+    A text that the length limit ended (`finished` false) is cut back to its last sentence, or else its last word.
 
     Raises:
         ReplyUnusable: it is empty, without a word, too long, holds markup, a strategy's label, an address or a number
             to call, or says again what was said last.
     """
-    tidy = " ".join(text.split())
+    # The last mark of a byte-pair text whose model ended in the middle of a word.
+    tidy = " ".join(text.split()).removesuffix("@@")
+    if not finished:
+        tidy = _cut_back(tidy)
     if not _LETTER.search(tidy):
         raise ReplyUnusable("The model said nothing.")
     if len(tidy) > LONGEST:
@@ -49,3 +54,12 @@ def check_reply(text: str, *, before: tuple[str, ...] = ()) -> str:
     if tidy in before[-1:]:
         raise ReplyUnusable("The model said the same again.")
     return tidy
+
+
+def _cut_back(text: str) -> str:
+    end = max(text.rfind(mark) for mark in ".!?")
+    if end >= 0:
+        return text[: end + 1]
+    words = text.split(" ")
+    # The limit may have come in the middle of a word.
+    return " ".join(words[:-1]) if len(words) > 1 else text

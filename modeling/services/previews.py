@@ -69,7 +69,7 @@ def preview_answer(preview_id: int) -> None:
     )
     try:
         reply = agent_ask(agent, request, seconds=SECONDS)
-        text = check_reply(reply.text)
+        text = check_reply(reply.text, finished=reply.finished)
     except ModelingError as error:
         _fail(preview_id, str(error))
         return

@@ -18,7 +18,15 @@ from celery import current_app
 from django.db import IntegrityError, transaction
 from kombu.exceptions import OperationalError
 
-from collection.api import Outdated, ProgramView, output_check, program_say, program_types, program_view
+from collection.api import (
+    Outdated,
+    ProgramView,
+    output_check,
+    program_say,
+    program_types,
+    program_view,
+    programs_sitting,
+)
 from modeling.domain.output import check_reply
 from modeling.domain.turn_lifecycle import TurnEvent, TurnState, turn_sources, turn_target
 from modeling.domain.turn_taking import (
@@ -66,6 +74,14 @@ def turn_look(conversation_id: int) -> None:
         _begin_anew(agent, view, turn)
     elif turn.state == TurnState.READY:
         _send_when_due(agent, view, turn)
+
+
+def agents_warm_up() -> None:
+    """Load the models of conversations that go on, and of practice: what a worker does when it has started."""
+    sitting = programs_sitting(OCCUPANT_PREFIX)
+    for agent in Agent.objects.filter(enabled=True):
+        if agent.practice or agent.occupant in sitting:
+            agent_warm_up(agent)
 
 
 def look_later(conversation_id: int, *, seconds: float) -> None:
@@ -191,7 +207,7 @@ def _checked(reply: TurnReply, view: ProgramView) -> TurnReply:
         EngineFailed: it names a strategy that the protocol does not have.
     """
     own = tuple(said.text for said in view.said if said.role == view.role)
-    text = check_reply(reply.text, before=own)
+    text = check_reply(reply.text, finished=reply.finished, before=own)
     output_check(view.conversation_id, text)
     if reply.strategy and reply.strategy not in view.strategies:
         raise EngineFailed("The model chose a strategy that this study does not have.")

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from modeling.domain.turns import TurnError, TurnReply, TurnRequest
@@ -78,6 +79,11 @@ class Batcher:
         assert outcome is not None
         raise outcome
 
+    def warm_up(self) -> None:
+        """Let the engines get ready in the background; one that cannot says so when it is asked."""
+        for engine in self._engines:
+            threading.Thread(target=_get_ready, args=[engine], name="warm-up", daemon=True).start()
+
     def close(self) -> None:
         """Fail what waits and stop the engines."""
         with self._changed:
@@ -131,3 +137,8 @@ class Batcher:
             return
         for waiting, reply in zip(batch, replies, strict=True):
             waiting.end(EngineFailed(reply.sentence) if isinstance(reply, TurnError) else reply)
+
+
+def _get_ready(engine: Engine) -> None:
+    with suppress(EngineFailed):
+        engine.warm_up()

@@ -44,7 +44,7 @@ def agent_ask(
 
 def agent_warm_up(agent: Agent) -> None:
     """Begin to load the agent's model, without waiting for it."""
-    batcher_of(agent)
+    batcher_of(agent).warm_up()
 
 
 def batcher_of(agent: Agent) -> Batcher:

@@ -21,6 +21,7 @@ def test_an_ordinary_message_is_tidied() -> None:
     check_says("  I'm so sorry,\n\n that is hard... ", "I'm so sorry, that is hard...")
     check_says("Take 10 deep breaths (about 3-4 minutes), at 7.30 or 8.15.", "Take 10 deep breaths (about 3-4 minutes), at 7.30 or 8.15.")  # fmt: skip
     check_says("I feel 1 < 2 of it.", "I feel 1 < 2 of it.")
+    check_says("what hap@@", "what hap")
     check_says("Same.", "Same.", before=("Same.", "Other."))
 
 
@@ -43,6 +44,20 @@ def test_an_ordinary_message_is_tidied() -> None:
 )
 def test_what_is_not_a_message_is_refused(text: str, because: str) -> None:
     check_refuses(text, because=because)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("I hear you. That must be very ha", "I hear you."),
+        ("What happened? Did you", "What happened?"),
+        ("you could try to tal", "you could try to"),
+        ("hello", "hello"),
+    ],
+)
+def test_a_text_that_the_limit_ended_is_cut_back(text: str, kept: str) -> None:
+    assert check_reply(text, finished=False) == kept
+    assert check_reply(text) == text
 
 
 def test_the_same_twice_in_a_row_is_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
@@ -41,6 +42,8 @@ class Engine:
     def __init__(self) -> None:
         self.says: list[str | Exception | TurnReply] = []
         self.asked: list[TurnRequest] = []
+        self.ready = threading.Event()
+        self._warm: list[int] = []
 
     def respond(self, requests: Sequence[TurnRequest]) -> list[TurnReply | TurnError]:
         self.asked.extend(requests)
@@ -51,7 +54,14 @@ class Engine:
             return [said]
         return [TurnReply(text=said, strategy="Question", engine="test", model="test", tokens=4)]
 
-    def warm_up(self) -> None: ...
+    def warm_up(self) -> None:
+        self._warm.append(1)
+        if len(self._warm) == 2:
+            self.ready.set()
+
+    def warmed(self) -> int:
+        return len(self._warm)
+
     def close(self) -> None: ...
 
 
@@ -345,6 +355,16 @@ def test_a_try_out_is_asked_and_answered(
     preview.refresh_from_db()
     assert (preview.state, preview.error) == ("failed", "down")
     assert not Conversation.objects.exists()
+
+
+def test_a_worker_loads_the_models_of_conversations_that_go_on(engine: Engine) -> None:
+    sitting, practising, idle = make_agent(), make_agent(), make_agent()
+    begin(sitting)
+    agent_switch(practising, practice=True)
+    turns.agents_warm_up()
+    assert engine.ready.wait(5)
+    assert engine.warmed() == 2
+    assert idle.pk
 
 
 def test_the_health_of_an_agent_is_its_turns_of_late(engine: Engine) -> None:
