@@ -20,9 +20,11 @@ from collection.services.lobby import ticket_open
 from collection.services.programs import practice_start
 from escplatform.celery import app
 from modeling.domain.training_lifecycle import State as TrainingState
+from modeling.services.agents import agent_conversation_start, agent_create
+from modeling.services.previews import preview_say
 from study.models.participant import Role
 from tests.modeling.pages import force_state, queued, write_run_file
-from tests.support.factories import make_conversation, make_older, make_participation, make_study
+from tests.support.factories import Pair, make_conversation, make_older, make_participation, make_study
 from tests.support.threads import at_once
 
 LATE_SECONDS = 2 * 3600.0
@@ -65,9 +67,29 @@ def everything_overdue(_folder: Path) -> tuple[()]:
     return ()
 
 
+def agent_to_answer(_folder: Path) -> tuple[int]:
+    """A seeker who waits for an agent; it types for ten seconds before the message is sent."""
+    pace = {"pause_seconds": 0, "characters_per_second": 1, "longest_seconds": 10}
+    agent = agent_create(name="Script", kind="scripted", by="ada", config={"pace": pace})
+    conversation = agent_conversation_start(make_participation(), agent)
+    seats = {seat.role: seat for seat in conversation.seats.all()}
+    pair = Pair(conversation=conversation, seeker=seats[Role.SEEKER], supporter=seats[Role.SUPPORTER])
+    pair.say(Role.SEEKER)
+    make_older(pair, seconds=5)
+    return (conversation.pk,)
+
+
+def preview_to_answer(_folder: Path) -> tuple[int]:
+    agent = agent_create(name="Script", kind="scripted", by="ada")
+    return (preview_say(agent, by="ada", text="Hello.").pk,)
+
+
 ARGUMENTS: dict[str, Callable[[Path], tuple[int, ...]]] = {
     "collection.scripted_turn": practice,
     "collection.sweep_deadlines": everything_overdue,
+    "modeling.agent_preview": preview_to_answer,
+    "modeling.agent_turn": agent_to_answer,
+    "modeling.sweep_agents": everything_overdue,
     "modeling.sweep_trainings": everything_overdue,
     "modeling.train": finished_training,
     "qualitycontrol.assess": closed_conversation,
