@@ -40,7 +40,7 @@ class Funnel:
 
 def applicants(study: Study | None = None) -> QuerySet[Participation]:
     """Return the participations of everybody who consented and chose to support."""
-    of_study = Q() if study is None else Q(study=study)
+    of_study = Q(study__preview_of=None) if study is None else Q(study=study)
     return Participation.objects.filter(of_study, role=Role.SUPPORTER)
 
 

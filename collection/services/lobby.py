@@ -187,6 +187,8 @@ def _conversation_create(mine: Ticket, partner: Ticket, *, now: datetime) -> Con
     conversation = Conversation.objects.create(
         study=mine.study,
         protocol_version=participation.protocol_version,
+        # Two of the study team who try out both sides of a preview practise, too.
+        origin=Conversation.Origin.PRACTICE if mine.study.preview_of_id else Conversation.Origin.COLLECTED,
         state=State.READY_CHECK,
         deadline_at=now + timedelta(seconds=rules.ready_check_seconds),
     )

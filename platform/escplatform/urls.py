@@ -26,5 +26,6 @@ urlpatterns = [
     path("research/models/", include("modeling.urls")),
     path("research/agents/", include("modeling.agent_urls")),
     path("research/studies/", include("study.research_urls")),
+    path("research/studies/", include("collection.study_urls")),
     path("research/", include("qualitycontrol.urls")),
 ]

@@ -16,7 +16,8 @@ from study.models import ExternalSubmission, LedgerEntry, Participation, Study
 
 def study_open_list() -> Sequence[Study]:
     """Return the studies that take people in, demonstrations first."""
-    return list(Study.objects.filter(state=Study.State.OPEN).order_by("-is_demo", "title"))
+    open_now = Study.objects.filter(state=Study.State.OPEN, preview_of__isnull=True)
+    return list(open_now.order_by("-is_demo", "title"))
 
 
 def participation_get(public_id: str) -> Participation | None:

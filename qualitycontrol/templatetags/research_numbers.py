@@ -18,3 +18,9 @@ def share(value: float | None) -> str:
 def minutes(value: float | None) -> str:
     """Return minutes with one decimal."""
     return UNKNOWN if value is None else f"{value:.1f}"
+
+
+@register.filter
+def words(name: object) -> str:
+    """Return a stored name as words."""
+    return str(name).replace("_", " ")

@@ -125,6 +125,7 @@ RESEARCH_SECTIONS = [
 ]
 """The team's pages in the order of their menu: key, URL name, label, and the role that it is for ("" for researchers)."""
 STUDY_SECTIONS = [
+    ("setup", "studies:setup", _("Set-up")),
     ("dashboard", "research:dashboard", _("Dashboard")),
 ]
 """The pages about one study in the order of their tabs: key, URL name with the study's slug, and label."""

@@ -101,3 +101,10 @@ class RoleRefused(ApplicationError):
 
     code = "role_refused"
     message = "This role cannot be chosen now."
+
+
+class StudyStepRefused(ApplicationError):
+    """A study cannot be opened, paused or closed as it stands."""
+
+    code = "study_step_refused"
+    message = "The study cannot do this now."

@@ -9,6 +9,7 @@ from study.models.protocol_version import ProtocolVersion
 from study.models.recruitment import CompletionCode, ExternalSubmission, Recruitment, ResumeCode
 from study.models.safety import ResourceCheck, RetentionRun
 from study.models.study import Study
+from study.models.study_event import StudyEvent
 from study.models.withdrawal import Withdrawal
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "ResumeCode",
     "RetentionRun",
     "Study",
+    "StudyEvent",
     "Withdrawal",
 ]

@@ -64,6 +64,10 @@ class Study(models.Model):
     """Nobody new comes in once this much is booked."""
     budget_hard = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     """Nobody new comes in whose pay, with everybody's inside, could exceed this."""
+    preview_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="preview"
+    )
+    """The study whose pages the study team tries out here; what happens here is practice and counts nowhere."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import quote
 
 from django.core.management import BaseCommand, CommandError, CommandParser
-from django.urls import reverse
 
 from study.domain.completion import groups_of
 from study.domain.errors import ApplicationError
 from study.domain.recruitment import PROVIDERS, Part
 from study.models import Recruitment, Study
+from study.recruitment_links import arrival_path
 from study.services.recruitment import recruitment_set
-
-_PLACEHOLDERS = {
-    "prolific": "PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}",
-    "sona": "sona_id=%SURVEY_CODE%",
-}
-"""What a site replaces in the link. MTurk and Connect append their parameters themselves."""
 
 
 class Command(BaseCommand):
@@ -65,7 +58,8 @@ class Command(BaseCommand):
 
     def _print(self, row: Recruitment, *, base_url: str) -> None:
         currency = row.study.protocol_version.protocol.rewards.currency
-        self.stdout.write(f"Link    {base_url}{_link(row)}")
+        link = arrival_path(row) or "/i/TOKEN/ (make the links with `python manage.py invitations`)"
+        self.stdout.write(f"Link    {base_url}{link}")
         self.stdout.write(f"Reward  {row.reward:.2f} {currency}")
         self.stdout.write("")
         self.stdout.write(f"{'group':12}{'code':16}{'what the site does':20}{'pays':>8}  outcomes")
@@ -74,21 +68,6 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{name:12}{code.code:16}{code.action:20}{code.pays:>8.2f}  {', '.join(group.outcomes)}"
             )
-
-
-def _link(row: Recruitment) -> str:
-    if row.provider == "anonymous":
-        return reverse("study:anonymous", args=[row.study.slug])
-    if row.provider == "invitation":
-        return "/i/TOKEN/ (make the links with `python manage.py invitations`)"
-    if row.part == Part.WHOLE:
-        path = reverse("study:arrive", args=[row.provider, row.study.slug])
-    else:
-        path = reverse("study:arrive_part", args=[row.provider, row.study.slug, row.part])
-    query = _PLACEHOLDERS.get(row.provider, "")
-    if row.provider == "panel":
-        query = f"{quote(row.session_parameter or PROVIDERS['panel'].session_parameter)}=ID"
-    return f"{path}?{query}" if query else path
 
 
 def _codes(given: list[str]) -> dict[str, str]:
