@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from study.domain.pay_estimate import Assumptions, Estimate, pay_estimate
+from study.domain.protocol import text_digest
 from study.domain.recruitment import PROVIDERS
 from study.domain.resources_content import unverified
 from study.models import Study, StudyEvent
@@ -145,7 +146,8 @@ def _pay(study: Study) -> Item:
 def _resources(study: Study, *, today: date) -> Item:
     title = _("Crisis resources")
     resources = study.protocol_version.protocol.resources
-    stale = unverified(resources, today=today)
+    tried = _tried(study, today=today)
+    stale = [entry for entry in unverified(resources, today=today) if text_digest(entry) not in tried]
     if stale:
         why = ngettext(
             "%(count)s of %(all)s entries was never checked, or its check has expired: %(names)s.",
@@ -156,13 +158,23 @@ def _resources(study: Study, *, today: date) -> Item:
         names += "" if len(stale) <= 3 else " …"
         values = {"count": len(stale), "all": len(resources), "names": names}
         return Item("resources", title, _needed(study), why % values)
-    until = min(entry.expires_on for entry in resources)
+    until = min(str(tried.get(text_digest(entry), entry.expires_on)) for entry in resources)
     return Item(
         "resources",
         title,
         Light.GREEN,
         _("All entries are checked; the first expires on %(day)s.") % {"day": until},
     )
+
+
+def _tried(study: Study, *, today: date) -> dict[str, date]:
+    """Return until when the team's own checks of this study's entries hold, by the entry's digest."""
+    newest = {check.entry_sha256: check for check in study.resource_checks.order_by("pk")}
+    return {
+        digest: check.expires_on
+        for digest, check in newest.items()
+        if check.checked_on <= today < check.expires_on
+    }
 
 
 def _limits(study: Study) -> Item:

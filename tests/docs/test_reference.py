@@ -17,6 +17,7 @@ from modeling.domain.turn_lifecycle import TurnState
 from qualitycontrol.domain.lifecycle import State as AssessmentState
 from qualitycontrol.domain.review_lifecycle import ReviewState
 from study.domain.protocol import Approval, ChatRules, Protocol, Review, Rewards, WithoutSurvey
+from study.domain.study_lifecycle import StudyState
 from tutorial.domain.lifecycle import State as AttemptState
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +56,7 @@ def test_no_command_is_documented_that_does_not_exist() -> None:
 @pytest.mark.parametrize(
     "states",
     [
+        StudyState,
         ConversationState,
         TicketState,
         CaseState,

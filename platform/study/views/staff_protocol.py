@@ -44,7 +44,9 @@ def protocol(request: HttpRequest, slug: str) -> HttpResponse:
             "versions": ProtocolVersion.objects.defer("document").order_by("name", "-version"),
         }
     )
-    return render(request, "research/protocol.html", context, status=400 if checked.get("fault") else 200)
+    return render(
+        request, "research/protocol.html", context, status=400 if "fault" in checked or form.errors else 200
+    )
 
 
 def _text(form: ProtocolUploadForm) -> str:

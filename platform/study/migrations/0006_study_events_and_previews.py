@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("study", "0003_ledger_append_only"),
+        ("study", "0005_safety_monitoring_and_retention"),
     ]
 
     operations = [
