@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("study", "0005_safety_monitoring_and_retention"),
+        ("study", "0006_attempt_windows"),
     ]
 
     operations = [
