@@ -1,14 +1,16 @@
 """The collection room's door for the rooms above."""
 
 from collection.domain.errors import Outdated
-from collection.domain.exits import EndReason
+from collection.domain.exits import EndReason, outcome
 from collection.domain.lifecycle import State as ConversationState
 from collection.domain.lobby import TicketState
+from collection.domain.safety import OPEN_CASES
 from collection.domain.scripted import SUPPORTER_LINES
 from collection.models import (
     Conversation,
     ConversationEvent,
     FeedbackRequest,
+    SafetyCase,
     Seat,
     StrategyRevision,
     Ticket,
@@ -42,9 +44,12 @@ from collection.services.program_turns import (
 )
 from collection.services.programs import program_conversation_start
 from collection.services.revisions import strategy_revise
+from collection.services.team_acts import TEAM_REASONS, conversation_end_by_team, conversation_write
 
 __all__ = [
+    "OPEN_CASES",
     "SUPPORTER_LINES",
+    "TEAM_REASONS",
     "AlreadyImported",
     "Conversation",
     "ConversationEvent",
@@ -56,6 +61,7 @@ __all__ = [
     "Outdated",
     "ProgramOwing",
     "ProgramView",
+    "SafetyCase",
     "SaidToProgram",
     "Seat",
     "StrategyRevision",
@@ -63,13 +69,16 @@ __all__ = [
     "TicketState",
     "Utterance",
     "chosen_strategy",
+    "conversation_end_by_team",
     "conversation_facts",
     "conversation_get",
     "conversation_import",
     "conversation_record",
+    "conversation_write",
     "conversations_facts",
     "current_strategy",
     "feedback_places",
+    "outcome",
     "output_check",
     "pre_chat_values",
     "program_conversation_start",

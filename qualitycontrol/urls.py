@@ -11,6 +11,7 @@ from qualitycontrol.views import (
     deidentification,
     intensity,
     judging,
+    monitor,
     review,
 )
 
@@ -18,6 +19,11 @@ app_name = "research"
 urlpatterns = [
     path("conversations/", conversations.conversation_list, name="conversations"),
     path("conversations/<str:public_id>/", conversations.conversation_detail, name="conversation"),
+    path("studies/<slug:slug>/live/", monitor.monitor, name="monitor"),
+    path("studies/<slug:slug>/live/now.json", monitor.monitor_json, name="monitor_json"),
+    path("studies/<slug:slug>/live/<str:public_id>/", monitor.act, name="monitor_act"),
+    path("studies/<slug:slug>/live/<str:public_id>/message/", monitor.message, name="monitor_message"),
+    path("studies/<slug:slug>/live/<str:public_id>/end/", monitor.end, name="monitor_end"),
     path("studies/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
     path("intensity/", intensity.queue, name="intensity"),
     path("intensity/<int:assessment_id>/", intensity.review, name="intensity_review"),

@@ -26,6 +26,8 @@ class AuditEvent(models.Model):
         TRANSCRIPT_READ = "transcript_read"
         INTENSITY_DECIDED = "intensity_decided"
         STRATEGY_ADJUDICATED = "strategy_adjudicated"
+        TEAM_WROTE = "team_wrote"
+        TEAM_ENDED = "team_ended"
         DEIDENTIFIED = "deidentified"
 
     at = models.DateTimeField(auto_now_add=True)

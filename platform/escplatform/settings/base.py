@@ -127,6 +127,7 @@ RESEARCH_SECTIONS = [
 STUDY_SECTIONS = [
     ("setup", "studies:setup", _("Set-up")),
     ("dashboard", "research:dashboard", _("Dashboard")),
+    ("live", "research:monitor", _("Live")),
 ]
 """The pages about one study in the order of their tabs: key, URL name with the study's slug, and label."""
 

@@ -36,6 +36,10 @@ WHERE = {
 """The page on which an item of the checklist is put in order."""
 
 
+BACK = {"live": "research:monitor"}
+"""Where else a button that changes the state may stand."""
+
+
 def study_or_404(slug: str) -> Study:
     """Return a study of the researchers, not one of its previews."""
     studies = Study.objects.select_related("protocol_version").filter(preview_of__isnull=True)
@@ -72,7 +76,7 @@ def advance(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, _("The study is now: %(state)s.") % {"state": study.get_state_display()})
-    return redirect("studies:setup", slug)
+    return redirect(BACK.get(request.POST.get("back", ""), "studies:setup"), slug)
 
 
 @staff_page
