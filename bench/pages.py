@@ -16,6 +16,10 @@ import time
 from pathlib import Path
 from statistics import median
 
+from django.test import Client
+
+RUNNING = 200
+"""Conversations that run while the live page is asked."""
 QUERIES = {
     "all": "",
     "state": "state=closed",
@@ -37,29 +41,39 @@ QUERIES = {
 
 def measure(count: int, *, repeat: int) -> dict[str, dict[str, float]]:
     """Return the median and slowest milliseconds of each filter's first page and of a page in the middle."""
-    from django.test import Client
-
     from collection.models import Conversation
     from tests.qualitycontrol.rows import make_study
     from tests.support.bulk import make_many_conversations
     from tests.support.staff import make_staff
 
-    make_many_conversations(make_study(), count=count)
+    study = make_study()
+    make_many_conversations(study, count=count)
     middle = Conversation.objects.order_by("pk")[count // 2].pk
     client = Client()
     client.force_login(make_staff("staff"))
     client.get("/research/conversations/")
-    figures = {}
+    pages = {}
     for name, query in QUERIES.items():
-        for page, address in ((name, query), (f"{name}, deep", f"{query}&older={middle}")):
-            times = []
-            for _turn in range(repeat):
-                began = time.perf_counter()
-                answer = client.get(f"/research/conversations/?{address}")
-                times.append(1000 * (time.perf_counter() - began))
-                assert answer.status_code == 200, address
-            figures[page] = {"median_ms": round(median(times), 1), "slowest_ms": round(max(times), 1)}
+        pages[name] = f"/research/conversations/?{query}"
+        pages[f"{name}, deep"] = f"/research/conversations/?{query}&older={middle}"
+    pages["dashboard"] = f"/research/studies/{study.slug}/dashboard/"
+    figures = {name: _timed(client, url, repeat=repeat) for name, url in pages.items()}
+    running = Conversation.objects.filter(public_id__startswith="bulk").order_by("-pk")[:RUNNING]
+    Conversation.objects.filter(pk__in=list(running.values_list("pk", flat=True))).update(state="chatting")
+    figures[f"live, {RUNNING} running"] = _timed(
+        client, f"/research/studies/{study.slug}/live/now.json", repeat=repeat
+    )
     return figures
+
+
+def _timed(client: Client, url: str, *, repeat: int) -> dict[str, float]:
+    times = []
+    for _turn in range(repeat):
+        began = time.perf_counter()
+        answer = client.get(url)
+        times.append(1000 * (time.perf_counter() - began))
+        assert answer.status_code == 200, url
+    return {"median_ms": round(median(times), 1), "slowest_ms": round(max(times), 1)}
 
 
 def main() -> None:

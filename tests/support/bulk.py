@@ -1,49 +1,93 @@
-"""Very many conversations at once, by the database's own row generator: for lists that must stay fast (PostgreSQL)."""
+"""Very many conversations at once, by the database's own row generator: for lists that must stay fast (PostgreSQL).
+
+Each kind of row is multiplied from one that Django made, so that a new column has its default here, too.
+"""
 
 from __future__ import annotations
 
-from django.db import connection
+from collections.abc import Mapping
 
+from django.db import connection
+from django.db.models import Model
+
+from collection.models import Conversation, PreChatSurvey, Seat
+from qualitycontrol.models import Assessment
+from study.clock import database_now
 from study.models import Study
 
-STATEMENTS = (
-    """
-    INSERT INTO collection_conversation (public_id, study_id, protocol_version_id, origin, state, created_at,
-        closed_at, started_at, last_ordinal, ended_ordinal, seeker_turns, last_role, end_reason, source_name)
-    SELECT 'bulk' || lpad(n::text, 12, '0'), %(study)s, %(version)s,
-        CASE WHEN n %% 10 = 0 THEN 'practice' ELSE 'collected' END,
-        CASE WHEN n %% 200 = 0 THEN 'cancelled' ELSE 'closed' END,
-        timestamptz '2025-01-01' + n * interval '5 minutes', now(), now(), 8 + n %% 60, 8 + n %% 60, 4, 'seeker',
-        CASE WHEN n %% 500 = 0 THEN 'seeker_safety' WHEN n %% 3 = 0 THEN 'supporter_left' ELSE 'finished' END, ''
-    FROM generate_series(1, %(count)s) n
-    """,
-    """
-    INSERT INTO collection_seat (conversation_id, role, occupant, exit_status, outcome, released_at)
-    SELECT id, role, 'human', '03', 'completed', now()
-    FROM collection_conversation, unnest(ARRAY['seeker', 'supporter']) role WHERE public_id LIKE 'bulk%%'
-    """,
-    """
-    INSERT INTO collection_prechatsurvey
-        (conversation_id, problem, emotion, experience, intensity_before, situation)
-    SELECT id, (ARRAY['job_crisis', 'academic_pressure', 'Sleep Problems'])[1 + id %% 3],
-        (ARRAY['anxiety', 'sadness'])[1 + id %% 2], 'current', 4, repeat('It has been like this for weeks. ', 8)
-    FROM collection_conversation WHERE public_id LIKE 'bulk%%'
-    """,
-    """
-    INSERT INTO qualitycontrol_assessment (conversation_id, protocol_version_id, number, state,
-        alternative_state, reasons, criteria, utterances, long_enough, surveyed, made_at)
-    SELECT id, protocol_version_id, 1, verdict, verdict, '["too_short"]', '[]', last_ordinal, true, true, now()
-    FROM collection_conversation, LATERAL (SELECT CASE WHEN id %% 1000 = 0 THEN 'intensity_queried'
-        WHEN id %% 2 = 0 THEN 'qualified' ELSE 'filtered_out' END) v(verdict)
-    WHERE public_id LIKE 'bulk%%'
-    """,
-)
+BULK = "FROM collection_conversation c WHERE c.public_id LIKE 'bulk%%'"
 
 
 def make_many_conversations(study: Study, *, count: int) -> None:
     """Store `count` closed conversations without utterances, with seats, surveys before and verdicts."""
-    values = {"study": study.pk, "version": study.protocol_version_id, "count": count}
+    now = database_now()
+    first = Conversation.objects.create(
+        study=study,
+        protocol_version=study.protocol_version,
+        state="closed",
+        started_at=now,
+        closed_at=now,
+        ended_ordinal=0,
+        end_reason="finished",
+    )
+    _multiply(
+        first,
+        {
+            "public_id": "'bulk' || lpad(n::text, 12, '0')",
+            "origin": "CASE WHEN n %% 10 = 0 THEN 'practice' ELSE 'collected' END",
+            "state": "CASE WHEN n %% 200 = 0 THEN 'cancelled' ELSE 'closed' END",
+            "created_at": "timestamptz '2025-01-01' + n * interval '5 minutes'",
+            "last_ordinal": "8 + n %% 60",
+            "ended_ordinal": "8 + n %% 60",
+            "end_reason": "CASE WHEN n %% 500 = 0 THEN 'seeker_safety' WHEN n %% 3 = 0 THEN 'supporter_left' "
+            "ELSE 'finished' END",
+        },
+        f"FROM generate_series(1, {count}) n",
+    )
+    seat = Seat.objects.create(conversation=first, role="seeker", released_at=now)
+    for role in ("seeker", "supporter"):
+        _multiply(seat, {"conversation_id": "c.id", "role": f"'{role}'"}, BULK)
+    survey = PreChatSurvey.objects.create(
+        conversation=first, problem="x", emotion="x", experience="current", intensity_before=4, situation="x"
+    )
+    _multiply(
+        survey,
+        {
+            "conversation_id": "c.id",
+            "problem": "(ARRAY['job_crisis', 'academic_pressure', 'Sleep Problems'])[1 + c.id %% 3]",
+            "emotion": "(ARRAY['anxiety', 'sadness'])[1 + c.id %% 2]",
+            "situation": "repeat('It has been like this for weeks. ', 8)",
+        },
+        BULK,
+    )
+    verdict = (
+        "CASE WHEN c.id %% 1000 = 0 THEN 'intensity_queried' WHEN c.id %% 2 = 0 THEN 'qualified' "
+        "ELSE 'filtered_out' END"
+    )
+    assessment = Assessment.objects.create(
+        conversation=first,
+        protocol_version=study.protocol_version,
+        number=1,
+        state="qualified",
+        alternative_state="qualified",
+        utterances=1,
+        long_enough=True,
+        surveyed=True,
+        made_at=now,
+    )
+    _multiply(assessment, {"conversation_id": "c.id", "state": verdict, "alternative_state": verdict}, BULK)
+    for row in (assessment, survey, seat, first):
+        row.delete()
     with connection.cursor() as cursor:
-        for statement in STATEMENTS:
-            cursor.execute(statement, values)
         cursor.execute("ANALYZE")
+
+
+def _multiply(row: Model, changed: Mapping[str, str], source: str) -> None:
+    """Store copies of `row`, one for each row of `source`, with `changed` columns by their SQL."""
+    columns = [field.column for field in row._meta.concrete_fields if not field.primary_key]
+    values = [changed.get(column, f't."{column}"') for column in columns]
+    table, names = row._meta.db_table, ", ".join(f'"{column}"' for column in columns)
+    # The copied row stands first, whatever the source joins.
+    joined = source.replace("FROM ", f'FROM (SELECT * FROM "{table}" WHERE id = %s) t, ', 1)
+    with connection.cursor() as cursor:
+        cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {", ".join(values)} {joined}', [row.pk])
