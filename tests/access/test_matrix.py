@@ -117,6 +117,7 @@ def _parameters(seeker: Participation | None) -> dict[str, Any]:
         "case_id": case.pk,
         "assessment_id": Assessment.objects.latest("pk").pk,
         "version": study.protocol_version_id,
+        "version_id": study.protocol_version_id,
     }
 
 
