@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("qualitycontrol", "0007_deidentification_passes"),
+        ("qualitycontrol", "0008_audit_append_only"),
     ]
 
     operations = [
