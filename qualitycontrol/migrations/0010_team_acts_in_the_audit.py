@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("qualitycontrol", "0008_audit_append_only"),
+        ("qualitycontrol", "0009_judging_samples"),
     ]
 
     operations = [
