@@ -5,6 +5,7 @@ from django.urls import path
 from qualitycontrol.views import (
     adjudication,
     agreement,
+    audit,
     calibration,
     conversations,
     dashboard,
@@ -12,6 +13,7 @@ from qualitycontrol.views import (
     intensity,
     judging,
     monitor,
+    participants,
     review,
 )
 
@@ -19,6 +21,9 @@ app_name = "research"
 urlpatterns = [
     path("conversations/", conversations.conversation_list, name="conversations"),
     path("conversations/<str:public_id>/", conversations.conversation_detail, name="conversation"),
+    path("audit/", audit.audit, name="audit"),
+    path("studies/<slug:slug>/participants/", participants.participants, name="participants"),
+    path("studies/<slug:slug>/participants/<str:public_id>/", participants.participant, name="participant"),
     path("studies/<slug:slug>/live/", monitor.monitor, name="monitor"),
     path("studies/<slug:slug>/live/now.json", monitor.monitor_json, name="monitor_json"),
     path("studies/<slug:slug>/live/<str:public_id>/", monitor.act, name="monitor_act"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from study.views import staff_protocol, staff_recruitment, staff_setup, staff_studies
+from study.views import staff_payments, staff_protocol, staff_recruitment, staff_setup, staff_studies
 
 app_name = "studies"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("<slug:slug>/pay/", staff_setup.pay, name="pay"),
     path("<slug:slug>/recruitment/", staff_recruitment.recruitment, name="recruitment"),
     path("<slug:slug>/recruitment/invitations/", staff_recruitment.invite, name="invite"),
+    path("<slug:slug>/payments/", staff_payments.payments, name="payments"),
+    path("<slug:slug>/payments/plan/", staff_payments.plan, name="payment_plan"),
+    path("<slug:slug>/payments/plan/<int:plan_id>.csv", staff_payments.plan_download, name="payment_file"),
+    path("<slug:slug>/payments/paid/", staff_payments.mark_paid, name="payment_paid"),
     path("<slug:slug>/protocol/", staff_protocol.protocol, name="protocol"),
     path("<slug:slug>/protocol/<int:version_id>/", staff_protocol.version, name="protocol_version"),
     path("<slug:slug>/protocol/<int:version_id>/use/", staff_protocol.use, name="protocol_use"),

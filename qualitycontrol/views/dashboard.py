@@ -21,16 +21,20 @@ STEP_QUERIES = {
 """The list's filters that leave what a step of the funnel counts."""
 
 
+PEOPLE_QUERIES = {"applicants": "role=supporter", "passed": "role=supporter&exam=passed"}
+
+
 @staff_page
 @require_safe
 def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one study's funnels and figures."""
     study = get_object_or_404(Study.objects.select_related("protocol_version"), slug=slug)
     conversations = f"{reverse('research:conversations')}?study={study.slug}&origin=live"
+    people = reverse("research:participants", args=[study.slug])
     broken, over = figures.broken(study)
     context = study_page_context(request, study, tab="dashboard") | {
         "currency": study.protocol_version.protocol.rewards.currency,
-        "people": [(step, "") for step in funnels.people_funnel(study)],
+        "people": [(step, f"{people}?{PEOPLE_QUERIES[step.key]}") for step in funnels.people_funnel(study)],
         "conversations": [
             (step, f"{conversations}&{STEP_QUERIES[step.key]}") for step in funnels.conversation_funnel(study)
         ],

@@ -121,6 +121,7 @@ RESEARCH_SECTIONS = [
     ("models", "models:runs", _("Models"), ""),
     ("agents", "agents:index", _("Agents"), ""),
     ("training", "training_research:statistics", _("Training"), ""),
+    ("audit", "research:audit", _("Audit"), ""),
     ("team", "team", _("Team"), "admins"),
 ]
 """The team's pages in the order of their menu: key, URL name, label, and the role that it is for ("" for researchers)."""
@@ -128,6 +129,8 @@ STUDY_SECTIONS = [
     ("setup", "studies:setup", _("Set-up")),
     ("dashboard", "research:dashboard", _("Dashboard")),
     ("live", "research:monitor", _("Live")),
+    ("participants", "research:participants", _("Participants")),
+    ("payments", "studies:payments", _("Payments")),
 ]
 """The pages about one study in the order of their tabs: key, URL name with the study's slug, and label."""
 

@@ -24,6 +24,8 @@ class StudyEvent(models.Model):
         RECRUITMENT = "recruitment"
         INVITATION = "invitation"
         PREVIEW = "preview"
+        PAYMENT = "payment"
+        ERASURE = "erasure"
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="events")
     at = models.DateTimeField(auto_now_add=True)
@@ -45,6 +47,8 @@ class StudyEvent(models.Model):
                         "recruitment",
                         "invitation",
                         "preview",
+                        "payment",
+                        "erasure",
                     ]
                 ),
                 name="study_event_kind_known",
