@@ -14,6 +14,7 @@ from qualitycontrol.views import (
     judging,
     monitor,
     participants,
+    releases,
     review,
 )
 
@@ -21,6 +22,26 @@ app_name = "research"
 urlpatterns = [
     path("conversations/", conversations.conversation_list, name="conversations"),
     path("conversations/<str:public_id>/", conversations.conversation_detail, name="conversation"),
+    path("studies/<slug:slug>/releases/", releases.releases, name="releases"),
+    path("studies/<slug:slug>/releases/jobs/<int:job_id>/", releases.job, name="release_job"),
+    path(
+        "studies/<slug:slug>/releases/jobs/<int:job_id>/progress.json",
+        releases.progress,
+        name="release_progress",
+    ),
+    path("studies/<slug:slug>/releases/jobs/<int:job_id>/cancel/", releases.cancel, name="release_cancel"),
+    path("studies/<slug:slug>/releases/<int:number>/", releases.release, name="release"),
+    path("studies/<slug:slug>/releases/<int:number>/draw/", releases.draw, name="release_draw"),
+    path(
+        "studies/<slug:slug>/releases/<int:number>/files/<str:name>",
+        releases.release_file,
+        name="release_file",
+    ),
+    path(
+        "studies/<slug:slug>/releases/<int:number>/figures/<str:name>",
+        releases.figure_file,
+        name="release_figure",
+    ),
     path("audit/", audit.audit, name="audit"),
     path("studies/<slug:slug>/participants/", participants.participants, name="participants"),
     path("studies/<slug:slug>/participants/<str:public_id>/", participants.participant, name="participant"),

@@ -8,6 +8,7 @@ from qualitycontrol.models.intensity import IntensityDecision
 from qualitycontrol.models.judgement import Judgement
 from qualitycontrol.models.judging import JudgingItem, JudgingSample
 from qualitycontrol.models.release import Release, ReleaseItem
+from qualitycontrol.models.release_job import ReleaseJob
 from qualitycontrol.models.review import (
     ReviewAssignment,
     ReviewDecision,
@@ -30,6 +31,7 @@ __all__ = [
     "JudgingSample",
     "Release",
     "ReleaseItem",
+    "ReleaseJob",
     "ReviewAssignment",
     "ReviewDecision",
     "ReviewItem",

@@ -131,6 +131,7 @@ STUDY_SECTIONS = [
     ("live", "research:monitor", _("Live")),
     ("participants", "research:participants", _("Participants")),
     ("payments", "studies:payments", _("Payments")),
+    ("releases", "research:releases", _("Releases")),
 ]
 """The pages about one study in the order of their tabs: key, URL name with the study's slug, and label."""
 
@@ -196,6 +197,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 15},
     },
     "sweep-agents": {"task": "modeling.sweep_agents", "schedule": 2.0, "options": {"expires": 2}},
+    "sweep-releases": {"task": "qualitycontrol.sweep_releases", "schedule": 30.0, "options": {"expires": 30}},
     "sweep-trainings": {"task": "modeling.sweep_trainings", "schedule": 15.0, "options": {"expires": 15}},
 }
 # Turns of models have a queue of their own: somebody waits for each, and a training takes hours.

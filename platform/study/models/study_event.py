@@ -26,6 +26,7 @@ class StudyEvent(models.Model):
         PREVIEW = "preview"
         PAYMENT = "payment"
         ERASURE = "erasure"
+        RELEASE = "release"
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="events")
     at = models.DateTimeField(auto_now_add=True)
@@ -49,6 +50,7 @@ class StudyEvent(models.Model):
                         "preview",
                         "payment",
                         "erasure",
+                        "release",
                     ]
                 ),
                 name="study_event_kind_known",
