@@ -15,6 +15,7 @@ from collection.domain.safety import CaseState, Resolution
 from modeling.domain.training_lifecycle import State as TrainingState
 from modeling.domain.turn_lifecycle import TurnState
 from qualitycontrol.domain.lifecycle import State as AssessmentState
+from qualitycontrol.domain.release_job import JobState
 from qualitycontrol.domain.review_lifecycle import ReviewState
 from study.domain.protocol import Approval, ChatRules, Protocol, Review, Rewards, WithoutSurvey
 from study.domain.study_lifecycle import StudyState
@@ -57,6 +58,7 @@ def test_no_command_is_documented_that_does_not_exist() -> None:
     "states",
     [
         StudyState,
+        JobState,
         ConversationState,
         TicketState,
         CaseState,

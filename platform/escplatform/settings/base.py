@@ -203,6 +203,7 @@ CELERY_BEAT_SCHEDULE = {
 # Turns of models have a queue of their own: somebody waits for each, and a training takes hours.
 CELERY_TASK_ROUTES = {
     "modeling.train": {"queue": "model"},
+    "qualitycontrol.release": {"queue": "model"},
     "modeling.agent_turn": {"queue": "supporter"},
     "modeling.agent_preview": {"queue": "supporter"},
 }

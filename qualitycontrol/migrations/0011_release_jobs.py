@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("qualitycontrol", "0009_team_acts_in_the_audit"),
+        ("qualitycontrol", "0010_team_acts_in_the_audit"),
         ("study", "0008_payments_and_erasures_in_the_journal"),
     ]
 
