@@ -18,7 +18,7 @@ from collection.services.team_messages import TEXT_MAX_LENGTH
 from study.clock import database_now
 from study.models import Participation
 
-TEAM_REASONS = (EndReason.TECHNICAL, EndReason.TIME_UP)
+TEAM_REASONS = (EndReason.TEAM_ENDED, EndReason.TECHNICAL)
 """Why the study team may end a conversation; neither puts the blame on one of the sides."""
 
 

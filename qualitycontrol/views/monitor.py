@@ -37,8 +37,8 @@ from study.staff import study_page_context
 from study.views.staff_setup import study_or_404
 
 REASONS = {
+    EndReason.TEAM_ENDED: gettext_lazy("The study team ends it"),
     EndReason.TECHNICAL: gettext_lazy("Something on our side broke"),
-    EndReason.TIME_UP: gettext_lazy("It has lasted long enough"),
 }
 
 
