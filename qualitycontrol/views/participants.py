@@ -73,8 +73,8 @@ def participant(request: HttpRequest, slug: str, public_id: str) -> HttpResponse
         raise Http404
     form = EraseForm(request.POST if request.method == "POST" else None, number=public_id)
     if request.method == "POST" and form.is_valid():
-        receipt = _erase(study, found, by=request.user.get_username())
-        messages.success(request, _("Erased. The receipt is %(number)s.") % {"number": receipt.number})
+        done = _erase(study, found, by=request.user.get_username())
+        messages.success(request, _("Erased. The receipt is %(number)s.") % {"number": done.number})
         return redirect("research:participant", slug, public_id)
     receipt = Withdrawal.objects.filter(participant=found.participant).first()
     context = study_page_context(request, study, tab="participants") | {
