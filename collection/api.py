@@ -43,6 +43,7 @@ from collection.services.program_turns import (
     programs_sitting,
 )
 from collection.services.programs import program_conversation_start
+from collection.services.retention import conversations_closed_before, conversations_erase
 from collection.services.revisions import strategy_revise
 from collection.services.team_acts import TEAM_REASONS, conversation_end_by_team, conversation_write
 
@@ -75,6 +76,8 @@ __all__ = [
     "conversation_import",
     "conversation_record",
     "conversation_write",
+    "conversations_closed_before",
+    "conversations_erase",
     "conversations_facts",
     "current_strategy",
     "feedback_places",

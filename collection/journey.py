@@ -8,8 +8,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 from collection.domain.lifecycle import State
-from collection.models import PreChatSurvey, Seat
+from collection.domain.lobby import OPEN_TICKETS
+from collection.models import PreChatSurvey, Seat, Ticket
+from collection.services.care import pause_of
 from collection.services.offers import offer_ends_at
+from study.clock import database_now
 from study.models import Participation
 from study.models.participant import Role
 from tutorial import api as tutorial
@@ -26,6 +29,7 @@ class Step(StrEnum):
     READY = "collection:ready"
     CHAT = "collection:chat"
     POST_CHAT = "collection:post_chat"
+    CARE = "collection:care"
     AGAIN = "collection:again"
     END = "study:end"
 
@@ -58,10 +62,17 @@ def step_now(participation: Participation) -> Step:
     seat = open_seat(participation)
     if seat is not None:
         return _SEAT_STEPS[State(seat.conversation.state)]
+    paused = pause_of(participation, now=database_now()) is not None
     if offer_ends_at(participation) is not None:
-        return Step.AGAIN
+        return Step.CARE if paused else Step.AGAIN
     if participation.role == Role.SUPPORTER:
         passed = tutorial.training_state(participation) == "passed"
-        return Step.LOBBY if passed else Step.TRAINING
+        after = Step.CARE if paused and not _waits(participation) else Step.LOBBY
+        return after if passed else Step.TRAINING
     surveyed = PreChatSurvey.objects.filter(participation=participation).exists()
     return Step.LOBBY if surveyed else Step.PRE_CHAT
+
+
+def _waits(participation: Participation) -> bool:
+    """Return whether the participation has a place in the queue: a pause that begins elsewhere does not take it."""
+    return Ticket.objects.filter(participation=participation, state__in=OPEN_TICKETS).exists()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from collection.views import again, before, conversation, help_page
+from collection.views import again, before, care, conversation, help_page
 
 app_name = "collection"
 urlpatterns = [
@@ -17,5 +17,6 @@ urlpatterns = [
     path("p/<str:public_id>/help/country/", help_page.country, name="help_country"),
     path("p/<str:public_id>/help/message/", help_page.message, name="help_message"),
     path("p/<str:public_id>/help/report/", help_page.report, name="help_report"),
+    path("p/<str:public_id>/pause/", care.care, name="care"),
     path("p/<str:public_id>/after/", conversation.post_chat, name="post_chat"),
 ]

@@ -10,8 +10,10 @@ from django.dispatch import receiver
 from collection import signals
 from qualitycontrol import tasks
 from qualitycontrol.models import AuditEvent
+from qualitycontrol.services.retention import unreleased_erase
 from qualitycontrol.services.withdrawals import withdrawal_follow
-from study.signals import participant_withdrawn
+from study.services.retention import Cutoffs
+from study.signals import participant_withdrawn, retention_due
 
 
 @receiver(signals.conversation_closed, dispatch_uid="qualitycontrol.assess_closed")
@@ -42,3 +44,11 @@ def audit_read(*, conversation_id: int, user_id: int, why: str, **_more: Any) ->
 def erase_notes(*, participant_id: int, **_more: Any) -> dict[str, int]:
     """Erase what the study team wrote about the participant's conversations."""
     return withdrawal_follow(participant_id)
+
+
+@receiver(retention_due, dispatch_uid="qualitycontrol.retention")
+def let_go(*, study_id: int, cutoffs: Cutoffs, **_more: Any) -> dict[str, int]:
+    """Erase the words of conversations that no release holds and whose time is over."""
+    if cutoffs.unreleased is None:
+        return {}
+    return unreleased_erase(study_id, before=cutoffs.unreleased)

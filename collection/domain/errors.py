@@ -54,6 +54,13 @@ class NoMorePasses(ApplicationError):
     message = "You have handed on as many conversations as this study allows for a day. You may still end it safely."
 
 
+class CheckInRefused(ApplicationError):
+    """An answer to a check-in that nobody asks for, or that is none of the three."""
+
+    code = "check_in_refused"
+    message = "There is no question to answer here."
+
+
 class StrategyRequired(ApplicationError):
     """A supporter's utterance came without a strategy (§4.1)."""
 
@@ -175,6 +182,13 @@ class LobbyRefused(ApplicationError):
     """The participant cannot wait for a partner now."""
 
     code = "lobby_refused"
+
+
+class PauseFirst(LobbyRefused):
+    """A supporter has had enough for now (the protocol's rules of care)."""
+
+    code = "pause_first"
+    message = "After a difficult conversation, or after several in one day, there is a pause first."
 
 
 class NotQualified(ApplicationError):

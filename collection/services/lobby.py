@@ -13,11 +13,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from collection.domain.errors import LobbyRefused, NotQualified, NotYourSeat
+from collection.domain.errors import LobbyRefused, NotQualified, NotYourSeat, PauseFirst
 from collection.domain.lifecycle import Event, State
 from collection.domain.lobby import OPEN_TICKETS, TicketEvent, TicketState, advance_ticket
 from collection.domain.safety import with_roles
 from collection.models import Conversation, ConversationEvent, PairingFreeze, PreChatSurvey, Seat, Ticket
+from collection.services.care import pause_of
 from collection.services.conversations import conversation_advance, conversation_locked, conversation_start
 from collection.services.seats import part_end, partner_lost
 from collection.services.surveys import pre_chat_hand_over
@@ -92,6 +93,8 @@ def _check_may_wait(participation: Participation, *, now: datetime) -> None:
         participation.participant, participation.protocol_version, now=now
     ):
         raise NotQualified
+    if pause_of(participation, now=now) is not None:
+        raise PauseFirst
     if Seat.objects.filter(
         participation__participant=participation.participant_id, released_at__isnull=True
     ).exists():

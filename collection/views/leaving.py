@@ -25,6 +25,7 @@ _STEP_NAMES = {
     Step.READY: "lobby",
     Step.POST_CHAT: "post_chat",
     Step.AGAIN: "post_chat",
+    Step.CARE: "lobby",
 }
 
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from study.domain.resources_content import EVERYWHERE, resources_for
 from study.models import Participation
 from study.models.participant import Role
+from study.monitoring import watch_note
 from study.selectors import participation_get
 from study.texts import country_label
 
@@ -131,6 +132,7 @@ def help_context(participation: Participation) -> dict[str, Any]:
         ),
         "country": country,
         "team_answered": participation.team_answered,
+        "watch_note": watch_note(participation.study, now=timezone.now()),
         "help_url": reverse("help", args=[participation.public_id]),
         "card": participation.role or Role.SEEKER if participation.card_at is not None else "",
     }

@@ -10,3 +10,10 @@ participant_withdrawn = Signal()
 Every room ends what the participant takes part in, erases what it holds of their words, and returns how much it
 erased as `dict[str, int]` with names of `study.services.withdrawals.LABELS`. An exception undoes the withdrawal.
 """
+
+retention_due = Signal()
+"""The time of some of a study's data is over. Carries `study_id` and `cutoffs` (`study.services.retention.Cutoffs`).
+
+Every room erases what it holds from before them, in the announcing transaction, and returns how much as `dict[str, int]`
+with names of `study.services.retention.LABELS`.
+"""

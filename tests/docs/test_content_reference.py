@@ -32,6 +32,7 @@ TUTORIAL = [
 ]
 CONSENT = [
     consent_content.Consent,
+    consent_content.MonitoringTexts,
     consent_content.Section,
     consent_content.Tick,
     resources_content.Resource,

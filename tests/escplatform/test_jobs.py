@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -16,12 +17,15 @@ from django.db import connection
 from pytest_django import Settings
 
 from collection.domain.lifecycle import State
+from collection.services.leaving import participation_leave
 from collection.services.lobby import ticket_open
 from collection.services.programs import practice_start
 from escplatform.celery import app
 from modeling.domain.training_lifecycle import State as TrainingState
 from modeling.services.agents import agent_conversation_start, agent_create
 from modeling.services.previews import preview_say
+from study.clock import database_now
+from study.models import Participation
 from study.models.participant import Role
 from tests.modeling.pages import force_state, queued, write_run_file
 from tests.support.factories import Pair, make_conversation, make_older, make_participation, make_study
@@ -84,6 +88,15 @@ def preview_to_answer(_folder: Path) -> tuple[int]:
     return (preview_say(agent, by="ada", text="Hello.").pk,)
 
 
+def kept_for_years(_folder: Path) -> tuple[()]:
+    """Somebody who left years ago without a conversation."""
+    participation = make_participation()
+    participation_leave(participation)
+    long_ago = database_now() - timedelta(days=4000)
+    Participation.objects.filter(pk=participation.pk).update(ended_at=long_ago)
+    return ()
+
+
 ARGUMENTS: dict[str, Callable[[Path], tuple[int, ...]]] = {
     "collection.scripted_turn": practice,
     "collection.sweep_deadlines": everything_overdue,
@@ -94,6 +107,7 @@ ARGUMENTS: dict[str, Callable[[Path], tuple[int, ...]]] = {
     "modeling.train": finished_training,
     "qualitycontrol.assess": closed_conversation,
     "qualitycontrol.sweep_assessments": everything_overdue,
+    "study.retention": kept_for_years,
 }
 """What each job finds to do, and how it is called. A new job needs a line."""
 

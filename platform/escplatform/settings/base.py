@@ -198,6 +198,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep-agents": {"task": "modeling.sweep_agents", "schedule": 2.0, "options": {"expires": 2}},
     "sweep-releases": {"task": "qualitycontrol.sweep_releases", "schedule": 30.0, "options": {"expires": 30}},
+    "retention": {"task": "study.retention", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "sweep-trainings": {"task": "modeling.sweep_trainings", "schedule": 15.0, "options": {"expires": 15}},
 }
 # Turns of models have a queue of their own: somebody waits for each, and a training takes hours.

@@ -18,7 +18,7 @@ from study.domain.errors import ProtocolInvalid
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
-FROM_STUDY = frozenset({"contact", "institution", "review_board"})
+FROM_STUDY = frozenset({"contact", "institution", "review_board", "monitoring"})
 """Placeholders whose values differ from study to study."""
 
 FROM_CONSENT = frozenset({"release_licence", "retention_months"})
@@ -55,6 +55,14 @@ class Tick(Entry):
             raise ValueError(f"tick {self.key.value!r}: only taking part is required, and it always is")
 
 
+class MonitoringTexts(Entry):
+    """What `{monitoring}` says, by the study's mode; `{office_hours}` stands for its hours."""
+
+    none: str = ""
+    office_hours: str = ""
+    live: str = ""
+
+
 class Consent(Entry):
     """One version of the text."""
 
@@ -69,6 +77,8 @@ class Consent(Entry):
     sections: Annotated[tuple[Section, ...], Meta(min_length=1)]
     ticks: tuple[Tick, ...]
     source: Text
+    monitoring: MonitoringTexts = MonitoringTexts()
+    """Whether somebody reads along; a text without `{monitoring}` says it in its own words."""
 
     def __post_init__(self) -> None:
         refuse_repeats("heading", (section.heading for section in self.sections))
@@ -95,12 +105,19 @@ def parse_consent(document: Mapping[str, Any]) -> Consent:
 
 
 def fill(
-    consent: Consent, *, contact: str, institution: str = "", review_board: str = ""
+    consent: Consent,
+    *,
+    contact: str,
+    institution: str = "",
+    review_board: str = "",
+    monitoring: str = "none",
+    office_hours: str = "",
 ) -> tuple[Section, ...]:
     """Return the sections as one study shows them.
 
     A paragraph that needs a value which the study lacks is left out, and so is a section that this empties:
-    a rehearsal without an ethics board must not claim one.
+    a rehearsal without an ethics board must not claim one. `monitoring` is the study's mode, `office_hours` its hours
+    in words.
 
     Raises:
         ValueError: `contact` is empty; a participant always has somebody to write to.
@@ -111,6 +128,7 @@ def fill(
         "contact": contact,
         "institution": institution,
         "review_board": review_board,
+        "monitoring": getattr(consent.monitoring, monitoring).replace("{office_hours}", office_hours),
         "release_licence": consent.release_licence,
         "retention_months": str(consent.retention_months),
     }

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from study.clock import database_now
-from study.domain.consent_content import fill
 from study.domain.errors import (
     ConsentMissing,
     EntryRefused,
@@ -32,6 +31,7 @@ from study.models import (
     Study,
 )
 from study.models.participant import Outcome, Role, new_completion_code
+from study.monitoring import consent_sections
 from study.selectors import pay_booked
 from study.services.budget import intake_check
 from study.services.ledger import ledger_book
@@ -198,10 +198,7 @@ def consent_give(participation_id: int, *, public_release: bool, contact_again: 
 def consent_digest(participation: Participation) -> str:
     """Return the sha256 of the consent text as this study shows it, ticks included."""
     text = participation.protocol_version.protocol.consent
-    study = participation.study
-    sections = fill(
-        text, contact=study.contact, institution=study.institution, review_board=study.review_board
-    )
+    sections = consent_sections(participation.study, participation.protocol_version.protocol)
     return text_digest([text.version, text.title, text.summary, sections, text.ticks])
 
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from study.access import page_context, participation_page
-from study.domain.consent_content import fill
 from study.domain.protocol import Protocol
 from study.models import Participation
 from study.models.participant import Outcome, Role
+from study.monitoring import consent_sections
 from study.selectors import completion, ledger_total, pay_booked
 from study.services.participations import consent_give, participation_end, role_choose
 from study.texts import money, pay_rows
@@ -54,12 +54,7 @@ def consent(request: HttpRequest, participation: Participation) -> HttpResponse:
         "consent": {
             "title": protocol.consent.title,
             "summary": protocol.consent.summary,
-            "sections": fill(
-                protocol.consent,
-                contact=participation.study.contact,
-                institution=participation.study.institution,
-                review_board=participation.study.review_board,
-            ),
+            "sections": consent_sections(participation.study, protocol),
         },
         "form": form,
     }
