@@ -15,6 +15,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 
 from collection.events import GROUP, waker_register
+from collection.realtime.burst import Bursts
 from collection.realtime.database import DatabaseAway, DatabaseThreads
 from collection.realtime.hub import Hub
 from collection.realtime.sessions import Visitor, sessions_read, shut_out
@@ -45,6 +46,7 @@ class Runtime:
         self.threads = DatabaseThreads(settings.DATABASE_THREADS)
         self.hub = Hub(self.threads, poll_seconds=settings.SOCKET_POLL_SECONDS)
         self.writer = Writer(self.threads, after=self._committed)
+        self.bursts = Bursts()
         self._name = uuid.uuid4().hex
         self._tasks: set[asyncio.Task[None]] = set()
         self._started = False

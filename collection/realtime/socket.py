@@ -21,7 +21,6 @@ from collection.domain.frames import BadFrame, ClientFrame, ServerFrame, Status
 from collection.realtime import metrics
 from collection.realtime import runtime as runtimes
 from collection.realtime.authority import SeatAuthority, seat_authority
-from collection.realtime.burst import Burst
 from collection.realtime.database import DatabaseAway
 from collection.realtime.facts import status_of, view_of
 from collection.realtime.writer import ServiceAway
@@ -55,7 +54,6 @@ class ChatSocket:
         self._authority: SeatAuthority | None = None
         self._outgoing: asyncio.Queue[ServerFrame | int] = asyncio.Queue()
         self._bad_frames = 0
-        self._burst = Burst(messages=1, seconds=1)
         self._live = False
         """Whether `welcome` was sent: before it, a socket hears nothing."""
         self._told_end = False
@@ -88,7 +86,6 @@ class ChatSocket:
             return
         self.role, self.seat_id = self._authority.role, self._authority.seat_id
         self.session_key, self.public_id = self._authority.session_key, public_id
-        self._burst = Burst(messages=self._authority.burst_messages, seconds=self._authority.burst_seconds)
         await self._send({"type": "websocket.accept"})
         sender = asyncio.create_task(self._send_outgoing())
         self.runtime.enter(self)
@@ -180,10 +177,14 @@ class ChatSocket:
         return self._authority.conversation_id
 
     async def _utterance_send(self, frame: frames.UtteranceSend) -> None:
-        if not self._burst.allow():
+        seat = self._authority
+        assert seat is not None
+        if not self.runtime.bursts.allow(
+            seat.seat_id, messages=seat.burst_messages, seconds=seat.burst_seconds
+        ):
             raise TooFast
         draft = Draft(
-            conversation_id=self._conversation_id,
+            conversation_id=seat.conversation_id,
             seat_id=self.seat_id,
             client_uid=frame.client_uid,
             text=frame.text,

@@ -302,6 +302,25 @@ async def test_too_many_messages_at_once_are_refused_for_a_moment(seeker: Browse
     assert (refused["code"], refused["retry"], refused["client_uid"]) == ("too_fast", True, "uid-00008")
 
 
+async def test_tabs_of_one_seat_share_one_limit_and_a_new_connection_brings_none(
+    pair: Pair, supporter: Browser
+) -> None:
+    tabs = [await database_sync_to_async(Browser.of)(pair.seeker.participation) for _number in range(3)]
+    for tab in (*tabs[:2], supporter):
+        await tab.hello()
+    for number in range(8):
+        await tabs[number % 2].say(f"uid-0000{number}")
+    for tab in tabs[:2]:
+        for _number in range(4):
+            await tab.expect("ack")
+    await tabs[2].hello()
+    for tab in tabs:
+        await tab.say("uid-00008")
+        assert (await tab.expect("refused"))["code"] == "too_fast"
+    await supporter.support("uid-10001", "The other seat may still speak.")
+    await supporter.expect("ack")
+
+
 def strangers(pair: Pair) -> dict[str, Browser]:
     assert pair.seeker.participation is not None
     assert pair.supporter.participation is not None
