@@ -60,6 +60,8 @@ class Room:
         new_turn = sent.seeker_turns > facts.seeker_turns
         facts.last_ordinal = max(facts.last_ordinal, sent.ordinal)
         facts.seeker_turns = max(facts.seeker_turns, sent.seeker_turns)
+        # Who has sent types no longer: a poll that stored it later would let a program wait for more.
+        self.typed.discard(sent.role)
         seat = facts.seats.get(sent.role)
         if seat is not None:
             seat.active_at = seat.seen_at = sent.sent_at

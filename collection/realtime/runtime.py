@@ -8,6 +8,7 @@ import random
 import uuid
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -100,13 +101,13 @@ class Runtime:
     def typing(self, conversation_id: int, role: str) -> None:
         """Show that a side types, here and in other processes, and to a program by a row."""
         if self.hub.typing(conversation_id, role):
-            self._spawn(self._note_typing(conversation_id, role))
+            self._spawn(self._note_typing(conversation_id, role, at=self.hub.now()))
         self._typing.add((conversation_id, role))
         self._tell_others()
 
-    async def _note_typing(self, conversation_id: int, role: str) -> None:
+    async def _note_typing(self, conversation_id: int, role: str, *, at: datetime) -> None:
         with suppress(DatabaseAway):  # the next keystrokes are noted again
-            await self.threads.run(partner_note_typing, conversation_id, role)
+            await self.threads.run(partner_note_typing, conversation_id, role, at=at)
 
     async def close(self) -> None:
         """Stop everything and give the database connections back."""

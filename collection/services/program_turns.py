@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from collection import events
 from collection.domain import gates
@@ -128,20 +128,29 @@ def program_say(
         Outdated: something was said in the meantime; look again.
         ApplicationError: why it was refused; see `collection.domain.errors`.
     """
-    with transaction.atomic():
-        sent = utterance_send(
-            Draft(
-                conversation_id=view.conversation_id,
-                seat_id=view.seat_id,
-                client_uid=client_uid,
-                text=text,
-                strategy=strategy,
-                compose_ms=compose_ms,
-                after_ordinal=view.last_ordinal,
-            )
+    return program_utter(
+        Draft(
+            conversation_id=view.conversation_id,
+            seat_id=view.seat_id,
+            client_uid=client_uid,
+            text=text,
+            strategy=strategy,
+            compose_ms=compose_ms,
+            after_ordinal=view.last_ordinal,
         )
+    )
+
+
+def program_utter(draft: Draft) -> Sent:
+    """Store a program's message and show it to the partner at once.
+
+    Raises:
+        ApplicationError: why it was refused; see `collection.domain.errors`.
+    """
+    with transaction.atomic():
+        sent = utterance_send(draft)
         # A person's socket tells its own process; a program has none.
-        transaction.on_commit(partial(events.conversation_changed, view.conversation_id))
+        transaction.on_commit(partial(events.conversation_changed, draft.conversation_id))
     return sent
 
 
@@ -199,11 +208,15 @@ def program_gave_up(conversation_id: int) -> bool:
     )
 
 
-def partner_note_typing(conversation_id: int, role: str) -> None:
-    """Store that a side types, where a program waits for it to end: other partners see it on their sockets."""
+def partner_note_typing(conversation_id: int, role: str, *, at: datetime) -> None:
+    """Store that a side typed at an instant, where a program waits for it to end: other partners see it on their sockets.
+
+    What is known already of a later sign stays: a message that overtook the keystroke before it ends the typing.
+    """
     Seat.objects.filter(
+        Q(active_at__isnull=True) | Q(active_at__lt=at),
         conversation=conversation_id,
         role=role,
         occupant=Seat.HUMAN,
         released_at__isnull=True,
-    ).update(active_at=database_now())
+    ).update(active_at=at)

@@ -7,17 +7,18 @@ import uuid
 
 from collection.domain.lifecycle import State
 from collection.domain.scripted import SEEKERS, Move, SeekerScript, View, seeker_move, supporter_move
+from collection.domain.sending import Draft
 from collection.models import Conversation, PreChatSurvey, Seat, SeekerSurvey
 from collection.realtime.facts import facts_read, status_of
 from collection.services.conversations import conversation_end
 from collection.services.feedback import feedback_give
+from collection.services.program_turns import program_utter
 from collection.services.surveys import (
     SeekerAnswers,
     SupporterAnswers,
     seeker_survey_submit,
     supporter_survey_submit,
 )
-from collection.services.utterances import Draft, utterance_send
 from study.domain.errors import ApplicationError
 from study.models.participant import Role
 
@@ -97,7 +98,7 @@ def _make(seat: Seat, move: Move, *, place: int) -> bool:
     if not move.say:
         return False
     uid = uuid.uuid5(uuid.NAMESPACE_URL, f"scripted/{seat.pk}/{place}")
-    utterance_send(
+    program_utter(
         Draft(
             conversation_id=seat.conversation_id,
             seat_id=seat.pk,

@@ -84,6 +84,13 @@ def test_a_reading_older_than_what_the_room_knows_is_not_taken(facts: RoomFacts)
     assert not room.over
 
 
+def test_who_has_sent_a_message_types_no_longer(facts: RoomFacts) -> None:
+    room = Room(facts)
+    room.typed |= {Role.SEEKER, Role.SUPPORTER}
+    room.apply(sent(1, role=Role.SEEKER))
+    assert room.typed == {Role.SUPPORTER}
+
+
 def test_a_status_is_shown_when_it_says_something_new(facts: RoomFacts) -> None:
     room, tab = Room(facts), Tab()
     room.listeners.add(tab)

@@ -16,6 +16,7 @@ from collection.services.program_turns import (
     programs_owing,
 )
 from collection.services.programs import program_conversation_start
+from study.clock import database_now
 from study.models.participant import Role
 from tests.support.factories import Pair, make_conversation, make_older, make_participation
 
@@ -77,6 +78,17 @@ def test_who_owes_an_answer_and_since_when() -> None:
         (pair.conversation.pk, "agent:one", 1)
     ]
     assert 8 <= owing[0].waited_seconds < 12
-    partner_note_typing(pair.conversation.pk, Role.SEEKER)
+    partner_note_typing(pair.conversation.pk, Role.SEEKER, at=database_now())
     assert programs_owing("agent:", longer_than_seconds=7) == []
     assert programs_owing("other:", longer_than_seconds=0) == []
+
+
+def test_a_message_that_overtakes_its_own_keystroke_ends_the_typing() -> None:
+    pair = begin()
+    typed_at = database_now()
+    pair.say(Role.SEEKER)
+    pair.refresh()
+    spoke_at = pair.seeker.active_at
+    partner_note_typing(pair.conversation.pk, Role.SEEKER, at=typed_at)
+    pair.refresh()
+    assert pair.seeker.active_at == spoke_at
