@@ -6,6 +6,7 @@ from collection.domain.lifecycle import State as ConversationState
 from collection.domain.lobby import TicketState
 from collection.domain.safety import OPEN_CASES
 from collection.domain.scripted import SUPPORTER_LINES
+from collection.journey import Step, step_now
 from collection.models import (
     Conversation,
     ConversationEvent,
@@ -30,6 +31,7 @@ from collection.selectors import (
     public_release,
 )
 from collection.services.imports import AlreadyImported, ImportSource, conversation_import
+from collection.services.lobby import ticket_open as lobby_enter
 from collection.services.output import output_check
 from collection.services.program_turns import (
     ProgramOwing,
@@ -65,6 +67,7 @@ __all__ = [
     "SafetyCase",
     "SaidToProgram",
     "Seat",
+    "Step",
     "StrategyRevision",
     "Ticket",
     "TicketState",
@@ -81,6 +84,7 @@ __all__ = [
     "conversations_facts",
     "current_strategy",
     "feedback_places",
+    "lobby_enter",
     "outcome",
     "output_check",
     "pre_chat_values",
@@ -94,5 +98,6 @@ __all__ = [
     "public_release",
     "safety_cases",
     "safety_open_counts",
+    "step_now",
     "strategy_revise",
 ]

@@ -144,14 +144,15 @@ def _overdue() -> Iterable[int]:
 
 def _paid_otherwise() -> Iterable[int]:
     """The ledger of an ended participation: each conversation's pay once, or its outcome's where there was none."""
-    ended = Participation.objects.exclude(outcome="").select_related("protocol_version")
+    ended = Participation.objects.exclude(outcome="").select_related("protocol_version", "recruitment")
     booked = LedgerEntry.objects.filter(participation=OuterRef("pk"), reason__startswith="outcome:")
     total = booked.order_by().values("participation").annotate(total=Sum("amount")).values("total")
     held = Prefetch("seats", Seat.objects.exclude(outcome=""), to_attr="held")
     rows = ended.defer("protocol_version__document").annotate(paid=Subquery(total)).prefetch_related(held)
     for row in rows.iterator(chunk_size=500):
         rewards = row.protocol_version.protocol.rewards
-        outcomes = [seat.outcome for seat in row.held] or [row.outcome]
+        held_outcomes = [] if row.compares else [seat.outcome for seat in row.held]
+        outcomes = held_outcomes or [row.outcome]
         if (row.paid or 0) != sum(rewards.amount(outcome, role=row.role) for outcome in outcomes):
             yield row.pk
 
@@ -166,9 +167,11 @@ def _released_unpaid() -> Iterable[int]:
         conversation__state__in=[State.SURVEYING, State.CLOSED],
         released_at__isnull=False,
         participation__outcome="",
-    ).select_related("participation__protocol_version")
+    ).select_related("participation__protocol_version", "participation__recruitment")
     for seat in released.defer("participation__protocol_version__document"):
         assert seat.participation is not None
+        if seat.participation.compares:
+            continue  # between the two conversations nothing has ended; the finished one has a line of its own
         rewards = seat.participation.protocol_version.protocol.rewards
         if not seat.outcome or rewards.amount(seat.outcome, role=seat.role) > 0:
             yield seat.conversation_id

@@ -26,6 +26,8 @@ class Step(StrEnum):
     TRAINING = "tutorial:overview"
     PRE_CHAT = "collection:pre_chat"
     LOBBY = "collection:lobby"
+    COMPARISON = "comparison"
+    """Between and after two conversations; whoever owns the comparison has the page."""
     READY = "collection:ready"
     CHAT = "collection:chat"
     POST_CHAT = "collection:post_chat"
@@ -63,14 +65,21 @@ def step_now(participation: Participation) -> Step:
     if seat is not None:
         return _SEAT_STEPS[State(seat.conversation.state)]
     paused = pause_of(participation, now=database_now()) is not None
-    if offer_ends_at(participation) is not None:
+    if not participation.compares and offer_ends_at(participation) is not None:
         return Step.CARE if paused else Step.AGAIN
     if participation.role == Role.SUPPORTER:
         passed = tutorial.training_state(participation) == "passed"
         after = Step.CARE if paused and not _waits(participation) else Step.LOBBY
         return after if passed else Step.TRAINING
-    surveyed = PreChatSurvey.objects.filter(participation=participation).exists()
-    return Step.LOBBY if surveyed else Step.PRE_CHAT
+    return _seeker_step(participation)
+
+
+def _seeker_step(participation: Participation) -> Step:
+    if not PreChatSurvey.objects.filter(participation=participation).exists():
+        return Step.PRE_CHAT
+    # Who compares waits only where the next partner is a person.
+    compares = participation.compares and not _waits(participation)
+    return Step.COMPARISON if compares else Step.LOBBY
 
 
 def _waits(participation: Participation) -> bool:

@@ -7,6 +7,10 @@ from django.dispatch import Signal
 conversation_closed = Signal()
 """A conversation is closed: both surveys are in or their time is up. Carries `conversation_id`. May come twice."""
 
+chat_left_behind = Signal()
+"""Somebody who compares is done with a conversation and its questions. Carries `seat`; sent inside the transaction,
+once. The receiver lets the participation go on, or ends it."""
+
 survey_arrived = Signal()
 """A survey came in. Carries `conversation_id`."""
 

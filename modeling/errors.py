@@ -103,3 +103,9 @@ class EngineFailed(ModelingError):
     """An engine did not answer: it is down, too slow, or answers nonsense."""
 
     code = "engine_failed"
+
+
+class PairRefused(ModelingError):
+    """A participant's step through a comparison is not possible now."""
+
+    code = "pair_refused"

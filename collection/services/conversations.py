@@ -20,7 +20,10 @@ from collection.domain.exits import EndReason, end_reason, outcome
 from collection.domain.lifecycle import Event, State, advance
 from collection.models import Conversation, ConversationEvent, Seat
 from study.clock import database_now
-from study.models.participant import Role
+from study.domain.pay import CHAT_REASON
+from study.models import Participation
+from study.models.participant import Outcome, Role
+from study.services.ledger import ledger_book
 
 
 def conversation_locked(conversation_id: int) -> Conversation:
@@ -161,6 +164,21 @@ def _end(conversation: Conversation, reason: EndReason, *, now: datetime, role: 
             seat.released_at = now
             transaction.on_commit(partial(agents.turn_wanted, conversation.pk))
         seat.save(update_fields=["outcome", "exit_status", "released_at"])
+        if seat.participation is not None and seat.participation.compares:
+            _book_chat(seat, seat.participation)
+
+
+def _book_chat(seat: Seat, participation: Participation) -> None:
+    """Book a finished conversation of a comparison at once: nothing that happens afterwards takes it away."""
+    if seat.outcome == Outcome.COMPLETED:
+        number = held_conversations(participation)
+        rewards = participation.protocol_version.protocol.rewards
+        ledger_book(participation, reason=f"{CHAT_REASON}{number}", amount=rewards.chat)
+
+
+def held_conversations(participation: Participation) -> int:
+    """Return how many conversations of a participation have begun."""
+    return Seat.objects.filter(participation=participation, conversation__started_at__isnull=False).count()
 
 
 @transaction.atomic

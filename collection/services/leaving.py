@@ -44,7 +44,8 @@ def leaving_now(participation: Participation, *, now: datetime) -> Leaving:
     """Return what the participation would end as, and with what pay, if its participant left now."""
     seat = _open_seat(participation)
     outcome = _outcome_of_leaving(participation, seat)
-    talked = seat is not None and seat.conversation.started_at is not None
+    # A comparison is paid as one; its conversations have lines of their own.
+    talked = seat is not None and seat.conversation.started_at is not None and not participation.compares
     lines = pay_if_ended(
         participation,
         outcome=outcome,
@@ -56,13 +57,19 @@ def leaving_now(participation: Participation, *, now: datetime) -> Leaving:
 
 
 def _outcome_of_leaving(participation: Participation, seat: Seat | None) -> str:
-    if seat is not None and seat.conversation.state == State.SURVEYING:
+    if seat is not None and _decided(seat, participation):
         return seat.outcome
     if participation.consent_id is None:
         return Outcome.NO_CONSENT
     if seat is None and _open_ticket(participation) is not None:
         return Outcome.NO_MATCH
     return Outcome.LEFT_EARLY
+
+
+def _decided(seat: Seat, participation: Participation) -> bool:
+    """Return whether the conversation's end is the participation's: a comparison goes on after a completed one."""
+    over = seat.conversation.state == State.SURVEYING
+    return over and not (participation.compares and seat.outcome == Outcome.COMPLETED)
 
 
 @transaction.atomic
@@ -92,10 +99,13 @@ def participation_leave(participation: Participation, *, outcome: str = "") -> P
             raise ConversationGoesOn
         if conversation.state == State.SURVEYING:
             seat.refresh_from_db()
+            leaving = leaving_now(participation, now=now)
             seat_release(seat, now=now, leaving=True)
-            return Participation.objects.get(pk=participation.pk)
-        leaving = leaving_now(participation, now=now)
-        _call_off(conversation, participation, now=now)
+            if not participation.compares:
+                return Participation.objects.get(pk=participation.pk)
+        else:
+            leaving = leaving_now(participation, now=now)
+            _call_off(conversation, participation, now=now)
     return part_end(
         participation,
         outcome=outcome or leaving.outcome,

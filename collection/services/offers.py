@@ -12,6 +12,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 from collection.domain.lobby import TicketState
 from collection.models import Seat, Ticket
 from study.models import Participation, ProtocolVersion
+from study.models.participant import Role
 
 
 def offer_ends_at(participation: Participation) -> datetime | None:
@@ -37,5 +38,7 @@ def offers_open(version: ProtocolVersion, *, until: datetime) -> QuerySet[Partic
         Participation.objects.filter(~Exists(sitting), protocol_version=version, outcome="")
         .annotate(last_wait=Subquery(last), over_at=Max("seats__released_at"))
         .filter(last_wait=TicketState.SEATED, over_at__lte=until)
+        # Between the two conversations of a comparison nobody is offered another partner.
+        .exclude(role=Role.SEEKER if version.protocol.comparison else "none")
         .values_list("pk", flat=True)
     )

@@ -14,7 +14,7 @@ from collection.domain.lifecycle import State
 from collection.domain.lobby import TicketEvent, TicketState
 from collection.models import Conversation, ConversationEvent, Seat
 from collection.services.conversations import conversation_start
-from collection.services.lobby import card_keep, ticket_advance, ticket_open
+from collection.services.lobby import card_keep, ticket_advance, ticket_of, ticket_open
 from collection.services.scripted import SCRIPTED, scripted_seeker_introduce
 from collection.services.surveys import pre_chat_hand_over
 from collection.signals import practice_partner_wanted
@@ -55,6 +55,7 @@ def program_conversation_start(
         LobbyRefused: the participant may not wait for a partner now, or has found one already.
         NotQualified: a supporter without a valid qualification.
     """
+    waited = ticket_of(participation) is not None
     ticket = ticket_open(participation)
     if ticket.state != TicketState.WAITING:
         raise LobbyRefused("A partner has just been found for you.")
@@ -65,7 +66,9 @@ def program_conversation_start(
     ticket_advance(ticket, TicketEvent.PAIR, conversation=conversation)
     ticket.state = TicketState.MATCHED
     conversation_start(conversation, now=now)
-    ticket_advance(ticket, TicketEvent.SEAT, conversation=conversation, now=now)
+    # Who comes straight to a program has not waited: not even a begun minute.
+    ended = now if waited else ticket.since
+    ticket_advance(ticket, TicketEvent.SEAT, conversation=conversation, now=ended)
     return conversation
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from collection import signals
 from collection.models import Seat, Ticket
 from collection.services.conversations import conversation_close
 from study.domain.pay import outcome_kept
@@ -36,10 +37,13 @@ def seat_release(seat: Seat, *, now: datetime, leaving: bool = False) -> None:
 
 def _settle(seat: Seat, participation_id: int, *, leaving: bool) -> None:
     participation = (
-        Participation.objects.select_related("participant", "study", "protocol_version")
+        Participation.objects.select_related("participant", "study", "protocol_version", "recruitment")
         .defer("protocol_version__document")
         .get(pk=participation_id)
     )
+    if participation.compares:
+        signals.chat_left_behind.send(sender=Seat, seat=seat)
+        return
     conversation_pay(participation.pk, outcome=seat.outcome, conversation=seat.conversation.public_id)
     if leaving or not _another_possible(seat, participation):
         part_end(participation)
@@ -57,7 +61,12 @@ def _another_possible(seat: Seat, participation: Participation) -> bool:
 
 
 def another_left(participation: Participation) -> bool:
-    """Return whether the protocol allows one more conversation after those that began so far."""
+    """Return whether the protocol allows one more conversation after those that began so far.
+
+    A comparison has its two, and nobody takes the place of either partner.
+    """
+    if participation.compares:
+        return False
     begun = Seat.objects.filter(participation=participation, conversation__started_at__isnull=False)
     return begun.count() < participation.protocol_version.protocol.chat.conversations_max
 
@@ -73,6 +82,8 @@ def outcome_now(participation: Participation, outcome: str = "") -> str:
     Raises:
         ValueError: there is neither an outcome nor a conversation that is over.
     """
+    if participation.compares and outcome:
+        return outcome  # what its conversations brought has lines of its own
     over = Seat.objects.filter(participation=participation, released_at__isnull=False).exclude(outcome="")
     # A conversation's outcome stands before that of a wait which pays as much.
     outcomes = [*([outcome] if outcome else []), *over.order_by("pk").values_list("outcome", flat=True)]

@@ -93,9 +93,17 @@ def pre_chat_hand_over(participation: Participation, conversation: Conversation)
     if survey is None:
         survey = answers.latest("pk")
         survey.pk, survey.carried_over = None, True
+        if participation.compares:
+            survey.intensity_before = _intensity_by_now(participation) or survey.intensity_before
         survey._state.adding = True
     survey.conversation = conversation
     survey.save()
+
+
+def _intensity_by_now(participation: Participation) -> int | None:
+    """Return how strong the feeling was after the last conversation: a second one begins there."""
+    last = SeekerSurvey.objects.filter(conversation__seats__participation=participation).order_by("pk").last()
+    return last.intensity_after if last is not None else None
 
 
 def _checked(participation: Participation, answers: PreChatAnswers) -> PreChatAnswers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from collection.forms import SeekerSurveyForm, SupporterSurveyForm
 from collection.journey import Step, open_seat, step_now
 from collection.models import PreChatSurvey, Seat
-from collection.services.conversations import conversation_end
+from collection.services.conversations import conversation_end, held_conversations
 from collection.services.leaving import leaving_now
 from collection.services.passing import may_pass
 from collection.services.seats import another_left
@@ -26,6 +27,7 @@ from collection.texts import chat_texts
 from study.access import page_context, participation_page
 from study.clock import database_now
 from study.domain.errors import ApplicationError
+from study.domain.pay import pay_lines
 from study.domain.protocol import ChatRules, Protocol, Rewards
 from study.models import Participation
 from study.models.participant import Role
@@ -56,8 +58,17 @@ def chat(request: HttpRequest, participation: Participation) -> HttpResponse:
     context = page_context(participation, step="chat") | {
         "chat_config": _chat_config(participation, seat, protocol),
         "texts": chat_texts(),
+        "partner_name": _partner_name(participation),
     }
     return render(request, "collection/chat.html", context)
+
+
+def _partner_name(participation: Participation) -> str:
+    """Return the neutral name of a comparison's partner; empty where the partner's role is the name."""
+    comparison = participation.protocol_version.protocol.comparison
+    if comparison is None or not participation.compares:
+        return ""
+    return comparison.partners[min(held_conversations(participation), len(comparison.partners)) - 1]
 
 
 def _chat_config(participation: Participation, seat: Seat, protocol: Protocol) -> dict[str, Any]:
@@ -107,10 +118,14 @@ def _reward_rows(rewards: Rewards, *, role: str) -> list[dict[str, str]]:
         {
             "status": row.exit_status,
             "meaning": row.meaning,
-            "pay": money(rewards.amount(row.outcome, role=role), rewards.currency),
+            "pay": money(_whole_pay(rewards, row.outcome, role=role), rewards.currency),
         }
         for row in rows
     ]
+
+
+def _whole_pay(rewards: Rewards, outcome: str, *, role: str) -> Decimal:
+    return sum((line.amount for line in pay_lines(rewards, outcome=outcome, role=role)), Decimal(0))
 
 
 @participation_page

@@ -23,6 +23,7 @@ _STEP_NAMES = {
     Step.PRE_CHAT: "pre_chat",
     Step.LOBBY: "lobby",
     Step.READY: "lobby",
+    Step.COMPARISON: "compare",
     Step.POST_CHAT: "post_chat",
     Step.AGAIN: "post_chat",
     Step.CARE: "lobby",
@@ -45,7 +46,7 @@ def leave(request: HttpRequest, participation: Participation) -> HttpResponse:
     context = page_context(participation, step=_STEP_NAMES[step]) | {
         "leave_url": "",
         "outcome": Outcome(leaving.outcome).label,
-        "explanation": _explanation(step, leaving, role=participation.role),
+        "explanation": _explanation(step, leaving, participation),
         "pay_lines": pay_rows(leaving.lines, currency=rewards.currency),
         "pay_total": money(leaving.total, rewards.currency),
         "stay_url": reverse("journey", args=[participation.public_id]),
@@ -54,9 +55,14 @@ def leave(request: HttpRequest, participation: Participation) -> HttpResponse:
     return render(request, "collection/leave.html", context)
 
 
-def _explanation(step: Step, leaving: Leaving, *, role: str) -> str:
+def _explanation(step: Step, leaving: Leaving, participation: Participation) -> str:
     if leaving.outcome == Outcome.NO_CONSENT:
         return _("You have not agreed to anything yet. Nothing is recorded but that the link was opened.")
+    if participation.compares:
+        return _(
+            "You leave before the comparison is complete. Each conversation that you finished is paid; the comparison "
+            "itself counts only with both of them."
+        )
     if step is Step.POST_CHAT:
         return _(
             "The conversation is over. You may leave the questions out; your pay does not depend on them."
@@ -69,7 +75,7 @@ def _explanation(step: Step, leaving: Leaving, *, role: str) -> str:
         )
     if step is Step.LOBBY:
         return _("You leave the waiting room and the study. The time that you have waited is paid.")
-    if role == Role.SUPPORTER:
+    if participation.role == Role.SUPPORTER:
         return _(
             "You leave the study before a conversation. The pages of the training that you finished are paid."
         )

@@ -9,6 +9,7 @@ from collection.views.journey import journey
 from collection.views.leaving import leave
 from escplatform.health import healthz, readyz
 from escplatform.metrics import metrics
+from modeling.views.comparison import comparison
 
 urlpatterns = [
     path("healthz", healthz),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("p/<str:public_id>/leave/", leave, name="leave"),
     path("p/<str:public_id>/help/", help_page, name="help"),
     path("p/<str:public_id>/training/", include("tutorial.urls")),
+    path("p/<str:public_id>/comparison/", comparison, name="comparison"),
     path("", include("collection.urls")),
     path("research/", include("escplatform.accounts.urls")),
     path("research/training/", include("tutorial.research_urls")),

@@ -96,6 +96,10 @@ STEPS: dict[str, tuple[str, ...]] = {
     Role.SUPPORTER: ("consent", "role", "tutorial", "exam", "lobby", "chat", "post_chat", "end"),
 }
 
+COMPARISON_STEPS = ("consent", "pre_chat", "chats", "compare", "end")
+"""Where two conversations are compared; what belongs to either of them is the one step `chats`."""
+_OF_THE_CHATS = {"lobby": "chats", "chat": "chats", "post_chat": "chats"}
+
 TRAINING_STEPS = ("consent", "role", "tutorial", "exam", "end")
 """Where the training is a task of its own."""
 
@@ -110,6 +114,8 @@ def step_label(step: str) -> str:
         "exam": _("Exam"),
         "lobby": _("Partner"),
         "chat": _("Chat"),
+        "chats": _("Two chats"),
+        "compare": _("Comparison"),
         "post_chat": _("Questions"),
         "end": _("Done"),
     }[step]
@@ -141,6 +147,8 @@ def help_context(participation: Participation) -> dict[str, Any]:
 def page_context(participation: Participation, *, step: str) -> dict[str, Any]:
     """Return what every participant page shows: study, step bar, help."""
     steps = TRAINING_STEPS if participation.training_only else STEPS[participation.role]
+    if participation.compares:
+        steps, step = COMPARISON_STEPS, _OF_THE_CHATS.get(step, step)
     position = steps.index(step) if step in steps else 0
     protocol = participation.protocol_version.protocol
     return {

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
+participation_entered = Signal()
+"""Somebody new is about to be let into a study. Carries `study`. A receiver may raise `StudyClosed`."""
+
+participation_ended = Signal()
+"""A participation has its outcome. Carries `participation`; what is booked now is paid with it."""
+
 participant_withdrawn = Signal()
 """Somebody withdraws. Carries `participant_id`, under a lock on the participant.
 

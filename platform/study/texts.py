@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from study.domain.pay import PayLine
+from study.domain.pay import CHAT_REASON, PayLine
 from study.models.participant import Outcome
 
 
@@ -40,6 +40,8 @@ def reason_label(reason: str) -> str:
     """Return the words of a ledger entry's reason."""
     if reason.startswith("outcome:"):
         return str(Outcome(reason.removeprefix("outcome:")).label)
+    if reason.startswith(CHAT_REASON):
+        return _("Conversation %(number)s") % {"number": reason.removeprefix(CHAT_REASON)}
     return {
         "wait": _("Waiting for a partner"),
         "training": _("Supporter training"),

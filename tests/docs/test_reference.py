@@ -12,11 +12,13 @@ from django.core.management import get_commands
 from collection.domain.lifecycle import State as ConversationState
 from collection.domain.lobby import TicketState
 from collection.domain.safety import CaseState, Resolution
+from modeling.domain.campaign_lifecycle import CampaignState, PairState
 from modeling.domain.training_lifecycle import State as TrainingState
 from modeling.domain.turn_lifecycle import TurnState
 from qualitycontrol.domain.lifecycle import State as AssessmentState
 from qualitycontrol.domain.release_job import JobState
 from qualitycontrol.domain.review_lifecycle import ReviewState
+from study.domain.comparison_content import Comparison, ComparisonQuestion
 from study.domain.protocol import Approval, ChatRules, Protocol, Review, Rewards, WithoutSurvey
 from study.domain.study_lifecycle import StudyState
 from tutorial.domain.lifecycle import State as AttemptState
@@ -68,6 +70,8 @@ def test_no_command_is_documented_that_does_not_exist() -> None:
         ReviewState,
         TrainingState,
         TurnState,
+        CampaignState,
+        PairState,
     ],
 )
 def test_every_state_is_documented(states: type[ConversationState]) -> None:
@@ -75,7 +79,9 @@ def test_every_state_is_documented(states: type[ConversationState]) -> None:
     assert [state.value for state in states if f"`{state.value}`" not in text] == []
 
 
-@pytest.mark.parametrize("part", [Protocol, ChatRules, Approval, WithoutSurvey, Review, Rewards])
+@pytest.mark.parametrize(
+    "part", [Protocol, ChatRules, Approval, WithoutSurvey, Review, Rewards, Comparison, ComparisonQuestion]
+)
 def test_every_key_of_the_protocol_is_documented(part: type[msgspec.Struct]) -> None:
     text = (REFERENCE / "protocol.md").read_text()
     keys = set(part.__struct_fields__) - {"source"}

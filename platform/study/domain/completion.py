@@ -11,6 +11,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from study.domain.errors import RecruitmentInvalid
+from study.domain.pay import CHATS_COMPARED
 from study.domain.protocol import Rewards
 from study.domain.recruitment import Action, Part
 
@@ -47,7 +48,10 @@ def groups_of(part: Part) -> dict[str, CodeGroup]:
 
 def reward_of(rewards: Rewards, part: Part) -> Decimal:
     """Return what a submission of this part is worth when all goes well: the reward to offer at the site."""
-    return rewards.training if part is Part.TRAINING else rewards.amount("completed", role=part.role)
+    if part is Part.TRAINING:
+        return rewards.training
+    chats = 0 if part is Part.SUPPORTER else CHATS_COMPARED
+    return rewards.amount("completed", role=part.role) + chats * rewards.chat
 
 
 def site_pay(action: Action, *, reward: Decimal, screen_out_pay: Decimal) -> Decimal:

@@ -13,6 +13,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from study.domain.protocol import Rewards
 
 CENT = Decimal("0.01")
+CHATS_COMPARED = 2
+"""Conversations of a comparison; other protocols pay nothing for each (`rewards.chat`)."""
+CHAT_REASON = "chat:"
+"""What the ledger's reason for a conversation of a comparison begins with; its number follows."""
+PAID_IN_FULL = frozenset({"completed", "partner_left", "safety_exit", "technical_failure"})
+"""Outcomes that nobody loses by: with them a comparison pays both of its conversations, held or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +55,10 @@ def pay_lines(
         KeyError: the table has no such outcome.
     """
     part = (rewards.training * training_share).quantize(CENT, rounding=ROUND_HALF_UP)
+    chats = CHATS_COMPARED if outcome in PAID_IN_FULL and role == "seeker" else 0
     lines = (
         PayLine(f"outcome:{outcome}", rewards.amount(outcome, role=role), about),
+        *(PayLine(f"{CHAT_REASON}{number}", rewards.chat) for number in range(1, chats + 1)),
         PayLine("wait", wait_pay(rewards, wait_seconds=wait_seconds)),
         PayLine("training_part", part),
     )
@@ -101,4 +109,5 @@ def most_to_earn(
     training = Decimal(0) if trained or role == "seeker" else rewards.training
     if training_only:
         return training
-    return training + max(rewards.amount(row.outcome, role=role) for row in rewards.table)
+    chats = Decimal(0) if role == "supporter" else CHATS_COMPARED * rewards.chat
+    return training + chats + max(rewards.amount(row.outcome, role=role) for row in rewards.table)

@@ -18,6 +18,7 @@ from typing import Protocol as StructuralType
 import msgspec
 from msgspec import Meta, Struct
 
+from study.domain.comparison_content import Comparison
 from study.domain.consent_content import Consent
 from study.domain.errors import ProtocolInvalid
 from study.domain.exam_content import Item
@@ -291,6 +292,8 @@ class Rewards(Part):
     training: Decimal
     table: tuple[Reward, ...]
     source: str
+    chat: Decimal = Decimal(0)
+    """What each of a comparison's two conversations pays besides the outcome."""
 
     def row(self, outcome: str, *, role: str = "") -> Reward:
         """Return the row of an outcome: the role's own where the table has one.
@@ -337,6 +340,8 @@ class Protocol(Part):
     """Phrases that ask for care, one list per language; a version stored before there were any has none."""
     safety: Safety = Safety()
     extends: str = ""
+    comparison: Comparison | None = None
+    """Where seekers have two conversations and compare them (§6.5)."""
     rehearsal: bool = False
     """Whether the gates are shortened for scripted participants; such records are never released as real."""
 

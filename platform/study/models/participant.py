@@ -161,7 +161,15 @@ class Participation(models.Model):
     @property
     def fixed_role(self) -> str:
         """The role that the task at the recruiting site is for; empty where the participant chooses."""
-        return Part(self.recruitment.part).role if self.recruitment is not None else ""
+        fixed = Part(self.recruitment.part).role if self.recruitment is not None else ""
+        # Supporters of a comparison come by a task of their own; everybody else is there to compare.
+        return fixed or (Role.SEEKER.value if self.protocol_version.protocol.comparison else "")
+
+    @property
+    def compares(self) -> bool:
+        """Whether this participation is two conversations and their comparison, not one conversation."""
+        compared = self.protocol_version.protocol.comparison is not None
+        return compared and (self.role or self.fixed_role) == Role.SEEKER
 
     @property
     def training_only(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from study import signals
 from study.clock import database_now
 from study.domain.errors import (
     ConsentMissing,
@@ -62,6 +63,7 @@ def participation_enter(
     if study.state != Study.State.OPEN:
         raise StudyClosed
     intake_check(study, part=Part(recruitment.part) if recruitment else Part.WHOLE)
+    signals.participation_entered.send(sender=Study, study=study)
     participant = _participant(arrival)
     if participant.withdrawn_at is not None:
         raise HasWithdrawn
@@ -253,6 +255,7 @@ def participation_end(
     )
     for line in lines_left(lines, booked=pay_booked(participation)):
         ledger_book(participation, reason=line.reason, amount=line.amount)
+    signals.participation_ended.send(sender=Participation, participation=participation)
     return participation
 
 

@@ -33,6 +33,7 @@ LABELS = {
     "staff_notes": _("notes of the study team on these conversations"),
     "conversations": _("conversations taken out of the corpus"),
     "released_conversations": _("conversations of earlier releases, which later ones leave out"),
+    "comparison_answers": _("answers that compared two conversations"),
     "devices": _("marks of a browser"),
 }
 """What a receipt may count, in words."""

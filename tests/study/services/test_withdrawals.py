@@ -134,6 +134,8 @@ WITHOUT_WORDS = {
     "TrainingRun.evaluate_as": "a training: files, figures and the program's messages; names no conversation",
     "TrainingRun.folder": "a training: files, figures and the program's messages; names no conversation",
     "TrainingRun.message": "a training: files, figures and the program's messages; names no conversation",
+    "Campaign.created_by": "a staff member's name",
+    "CampaignStep.by": "a staff member's name",
     "TrainingRun.progress": "a training: files, figures and the program's messages; names no conversation",
     "TrainingRun.protocols": "a training: files, figures and the program's messages; names no conversation",
     "TrainingRun.source_name": "a training: files, figures and the program's messages; names no conversation",
