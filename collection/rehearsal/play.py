@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -85,8 +86,18 @@ async def _go_on(browser: Browser, part: Play, step: str) -> str:
             return await _chat(browser, part)
         case "after":
             return await browser.submit(_survey(part))
+        case "comparison":
+            return await browser.submit(_comparison(browser.page, part))
         case _:
             raise RehearsalFailed(f"The rehearsal does not know the page {part.path}.")
+
+
+def _comparison(page: str, part: Play) -> dict[str, str]:
+    """Begin the next conversation, or compare both: nobody knows who answered, so it is a matter of taste."""
+    asked = re.findall(r'<input type="radio" name="([^"]+)" value="first"', page)
+    if not asked:
+        return {"begin": "1"}
+    return {name: part.rng.choices(("first", "second", "same"), (4, 4, 2))[0] for name in asked}
 
 
 def _pre_chat(persona: Persona) -> dict[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from modeling.domain.comparison import compare, parse_answers
 from modeling.errors import ScoresUnusable
 from modeling.files import write_json
+from modeling.reports.preference_text import as_text
 
 HELP = "test which of two systems people preferred, from a file of answers"
 
@@ -29,11 +30,7 @@ def run(arguments: argparse.Namespace) -> None:
     except (OSError, UnicodeDecodeError) as error:
         raise ScoresUnusable(f"{arguments.file} cannot be read as UTF-8 text: {error}.") from error
     table = compare(parse_answers(text))
-    print(f"{'question':<20}{'win':>6}{'lose':>6}{'tie':>6}{'p':>10}{'Holm':>10}   share of wins, 95 %")
-    for question, row in table.items():
-        share = f"{row.share_low:.2f} to {row.share_high:.2f}"
-        counts = f"{row.win:>6}{row.lose:>6}{row.tie:>6}"
-        print(f"{question:<20}{counts}{row.p:>10.4f}{row.p_holm:>10.4f}   {share} {row.mark}")
+    print("\n".join(as_text(table)))
     if arguments.json:
         write_json(
             arguments.json,

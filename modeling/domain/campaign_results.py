@@ -8,42 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any
 
+from modeling.domain.answers import Answer, Choice
 from modeling.domain.bradley_terry import Ranking, as_document, ranking
 from modeling.domain.comparison import Outcome, Preference, compare
 from modeling.domain.significance import sign_test
 
 
-class Choice(StrEnum):
-    """What a participant chose on a question."""
-
-    FIRST = "first"
-    SECOND = "second"
-    SAME = "same"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer of a completed pair."""
-
-    pair: str
-    """The pair's number; no name."""
-    question: str
-    choice: Choice
-    first: str
-    """The agent of the first conversation."""
-    second: str
-    problem: str = ""
-    emotion: str = ""
-
-    def outcome(self, one: str) -> Outcome:
-        """Return what the answer says of agent `one`."""
-        if self.choice is Choice.SAME:
-            return Outcome.TIE
-        chosen = self.first if self.choice is Choice.FIRST else self.second
-        return Outcome.WIN if chosen == one else Outcome.LOSE
+def outcome_of(answer: Answer, one: str) -> Outcome:
+    """Return what the answer says of agent `one`."""
+    if not answer.chosen:
+        return Outcome.TIE
+    return Outcome.WIN if answer.chosen == one else Outcome.LOSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +96,7 @@ def _comparison(one: str, other: str, answers: Sequence[Answer], questions: Sequ
 
 
 def _table(one: str, answers: Iterable[Answer], questions: Sequence[str]) -> dict[str, Preference]:
-    found = compare((a.question, a.outcome(one)) for a in answers)
+    found = compare((a.question, outcome_of(a, one)) for a in answers)
     return {q: found[q] for q in questions if q in found}
 
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from collection.api import Conversation
+from modeling.domain.answers import Choice
 from modeling.domain.campaign_lifecycle import (
     HOLD_PLACE,
     OPEN_PAIRS,
@@ -13,7 +14,6 @@ from modeling.domain.campaign_lifecycle import (
     CampaignState,
     PairState,
 )
-from modeling.domain.campaign_results import Choice
 from modeling.models.agent import Agent
 from study.models import Participation, Study
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from collection.api import Conversation, Seat, lobby_enter
+from modeling.domain.answers import Choice
 from modeling.domain.campaign_lifecycle import (
     HOLD_PLACE,
     PairEvent,
@@ -18,7 +19,6 @@ from modeling.domain.campaign_lifecycle import (
     advance_pair,
     place_free,
 )
-from modeling.domain.campaign_results import Choice
 from modeling.domain.orders import order_of
 from modeling.errors import AgentUnavailable, CampaignInvalid, PairRefused
 from modeling.models import Campaign, CampaignArm, Pair, PairAnswer

@@ -27,6 +27,7 @@ urlpatterns = [
     path("research/safety/", include("collection.research_urls")),
     path("research/models/", include("modeling.urls")),
     path("research/agents/", include("modeling.agent_urls")),
+    path("research/comparisons/", include("modeling.campaign_urls")),
     path("research/studies/", include("study.research_urls")),
     path("research/studies/", include("collection.study_urls")),
     path("research/", include("qualitycontrol.urls")),

@@ -9,6 +9,7 @@ from collection.domain.exits import EndReason
 from collection.models import Seat
 from collection.services.conversations import conversation_stop
 from collection.services.surveys import SeekerAnswers, pre_chat_submit, seeker_survey_submit
+from collection.services.utterances import Draft, utterance_send
 from modeling.domain.campaign_lifecycle import CampaignEvent
 from modeling.models import Agent, Campaign, Pair
 from modeling.services.agents import agent_create
@@ -70,6 +71,24 @@ def chat(participation: Participation, *, reason: EndReason = EndReason.FINISHED
     conversation_stop(seat.conversation_id, reason=reason)
     survey(participation, after=after)
     return Pair.objects.get(pk=pair.pk)
+
+
+def say_something(participation: Participation) -> None:
+    """Let both sides of the present conversation say a line."""
+    seat = open_seat(participation)
+    for who, text, strategy in (
+        (seat, "I said this to <b>my partner</b>.", None),
+        (seat.conversation.seats.get(role="supporter"), "My partner said that.", "question"),
+    ):
+        utterance_send(Draft(seat.conversation_id, who.pk, f"uid-{who.pk}-0001", text, strategy))
+
+
+def chat_with_words(participation: Participation) -> None:
+    """Hold the next conversation with a line of either side in it."""
+    pair_begin(participation)
+    say_something(participation)
+    conversation_stop(open_seat(participation).conversation_id, reason=EndReason.FINISHED)
+    survey(participation)
 
 
 def survey(participation: Participation, *, after: int = 2) -> None:

@@ -120,6 +120,7 @@ RESEARCH_SECTIONS = [
     ("agreement", "research:agreement", _("Agreement"), ""),
     ("models", "models:runs", _("Models"), ""),
     ("agents", "agents:index", _("Agents"), ""),
+    ("comparisons", "comparisons:index", _("Comparisons"), ""),
     ("training", "training_research:statistics", _("Training"), ""),
     ("audit", "research:audit", _("Audit"), ""),
     ("team", "team", _("Team"), "admins"),

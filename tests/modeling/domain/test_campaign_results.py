@@ -7,7 +7,8 @@ import json
 import pytest
 from scipy import stats
 
-from modeling.domain.campaign_results import Answer, Choice, results_of
+from modeling.domain.answers import Answer, Choice
+from modeling.domain.campaign_results import results_of
 
 QUESTIONS = ("Fluency", "Overall")
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 from collection.domain.exits import EndReason
 from collection.models import Conversation, Utterance
 from collection.services.conversations import conversation_stop
-from collection.services.utterances import Draft, utterance_send
 from modeling.domain.campaign_lifecycle import PairState
 from modeling.models import Campaign, Pair
 from modeling.services.agents import agent_switch
@@ -21,10 +20,12 @@ from study.selectors import ledger_total
 from tests.modeling.comparisons import (
     QUESTIONS,
     chat,
+    chat_with_words,
     make_agent,
     make_campaign,
     make_comparer,
     open_seat,
+    say_something,
     survey,
 )
 from tests.support.factories import PRE_CHAT
@@ -36,17 +37,6 @@ CANARIES = ("Canary-Joint", "Canary-Vanilla")
 
 def page_of(participation: Participation) -> str:
     return reverse("comparison", args=[participation.public_id])
-
-
-def say_something(participation: Participation) -> None:
-    """Let both sides of the present conversation say a line."""
-    seat = open_seat(participation)
-    for who, text, strategy in (
-        (seat, "I said this to <b>my partner</b>.", None),
-        (seat.conversation.seats.get(role="supporter"), "My partner said that.", "question"),
-    ):
-        draft = Draft(seat.conversation_id, who.pk, f"uid-{who.pk}-0001", text, strategy)
-        utterance_send(draft)
 
 
 def test_the_whole_way_through_the_pages() -> None:
@@ -148,15 +138,6 @@ def test_the_transcripts_show_no_strategy_and_no_time() -> None:
     content = browser_of(participation).get(page_of(participation)).content.decode()
     assert Utterance.objects.filter(strategy="question").count() == 2
     assert not re.search(r"Question|strategy", content[content.index("transcripts") : content.index("<form")])
-
-
-def chat_with_words(participation: Participation) -> None:
-    from modeling.services.pairs import pair_begin
-
-    pair_begin(participation)
-    say_something(participation)
-    conversation_stop(open_seat(participation).conversation_id, reason=EndReason.FINISHED)
-    survey(participation)
 
 
 def test_the_page_before_a_conversation_begins_nothing_by_being_read() -> None:
