@@ -75,6 +75,7 @@ async def _participant(plan: CampaignPlan, number: int) -> None:
         pace=plan.pace,
         chat_seconds=plan.chat_seconds,
         wait_seconds=30.0,
+        begins=True,
     )
     async with Browser(plan.url) as browser:
         await play(browser, f"/try/{plan.slug}/", part)

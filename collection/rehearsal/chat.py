@@ -28,6 +28,8 @@ class Talk:
     rng: random.Random
     pace: tuple[float, float]
     """Shortest and longest pause before a message, in seconds."""
+    begins: bool = False
+    """Whether this side speaks first."""
     said: int = 0
     ordinal: int = 0
     turn_is_mine: bool = False
@@ -69,7 +71,7 @@ async def _hear(socket: ClientConnection, talk: Talk, frame: dict[str, Any]) -> 
             _take_in(talk, frame["utterances"])
             talk.feedback = (frame["status"].get("feedback") or {}).get("number")
             if talk.ordinal == 0:
-                talk.turn_is_mine = talk.role == "supporter"
+                talk.turn_is_mine = talk.begins
             for message in talk.waiting.values():
                 await _send(socket, message)
         case "utterances":

@@ -30,6 +30,8 @@ class Play:
     pace: tuple[float, float]
     chat_seconds: float
     wait_seconds: float
+    begins: bool = False
+    """Whether a seeker speaks first: a program waits to be spoken to."""
     at_step: Callable[[str], None] = lambda _step: None
     """Told of every new step."""
     path: str = ""
@@ -136,7 +138,13 @@ async def _ready(browser: Browser, part: Play) -> str:
 
 
 async def _chat(browser: Browser, part: Play) -> str:
-    side = Talk(role=part.role, persona=part.persona, rng=part.rng, pace=part.pace)
+    side = Talk(
+        role=part.role,
+        persona=part.persona,
+        rng=part.rng,
+        pace=part.pace,
+        begins=part.begins or part.role == "supporter",
+    )
     home = _home(part.path)
     await talk(browser, f"{home}chat/socket/", talk=side, deadline=part.chat_seconds)
     path = await browser.open(home)
