@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from collection.api import Conversation, conversation_record
@@ -34,9 +35,9 @@ def case_download(request: HttpRequest, slug: str, pair_id: int, kind: str) -> H
     context = case_of(campaign, pair)
     if not context["public"] or kind not in CONTENT_TYPES:
         raise Http404
-    template = f"modeling/comparisons/case_file.{kind.removeprefix('case.')}"
+    html = kind == "case.html"
     return HttpResponse(
-        render_to_string(template, context),
+        render_to_string("modeling/comparisons/case_file.html", context) if html else case_text(context),
         content_type=f"{CONTENT_TYPES[kind]}; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{slug}-{pair.place + 1}-{kind}"'},
     )
@@ -79,3 +80,17 @@ def _lines(conversation: Conversation | None) -> list[dict[str, Any]]:
         {"role": u.speaker.value, "text": u.text, "strategy": u.strategy or "", "feedback": u.feedback}
         for u in conversation_record(conversation).utterances
     ]
+
+
+def case_text(case: dict[str, Any]) -> str:
+    """Return a case as plain text: the situation, both conversations one after the other, and the answers."""
+    lines = [case["survey"]["situation"]]
+    for chat in case["chats"]:
+        lines += ["", f"== {chat['name']} ==", ""]
+        for line in chat["lines"]:
+            who = _("Seeker") if line["role"] == "seeker" else chat["name"]
+            strategy = f" [{line['strategy']}]" if line["strategy"] else ""
+            lines.append(f"{who}{strategy}: {line['text']}")
+    same = _("about the same")
+    lines += ["", *(f"{answer['question']}: {answer['chosen'] or same}" for answer in case["answers"])]
+    return "\n".join(lines) + "\n"
