@@ -14,6 +14,7 @@ from collection.rehearsal.personas import Manner, SeekerPersona, seeker_persona
 from collection.rehearsal.play import Play, play
 from modeling.domain.campaign_lifecycle import CampaignState
 from modeling.models import Campaign
+from modeling.services.campaigns import answered, inside
 
 ARRIVALS_EACH = 3
 """So many may come for each completed pair that is wanted: some leave, and their places are filled again."""
@@ -42,19 +43,32 @@ class CampaignTally:
 
     arrived: int = 0
     completed: int = 0
+    coming: int = 0
+    """On the way to the door; a place is kept for each."""
     failures: list[str] = field(default_factory=list)
 
 
 async def rehearse_campaign(plan: CampaignPlan, *, done: Callable[[int], None]) -> CampaignTally:
     """Bring participants until the campaign is closed; `done` is told how many pairs are completed."""
     tally = CampaignTally()
+    door = asyncio.Lock()
+
+    async def take_place() -> bool:
+        """Keep a place for somebody who is about to come, so that nobody is refused at the door."""
+        async with door:
+            free = await sync_to_async(_free)(plan) - tally.coming
+            tally.coming += int(free > 0)
+            return free > 0
 
     async def come() -> None:
         while tally.arrived < ARRIVALS_EACH * plan.quota and not await sync_to_async(_closed)(plan):
+            if not await take_place():
+                await asyncio.sleep(0.5)
+                continue
             number = tally.arrived
             tally.arrived += 1
             try:
-                await _participant(plan, number)
+                await _participant(plan, number, tally)
             except RehearsalFailed as error:
                 if not await sync_to_async(_closed)(plan):
                     tally.failures.append(f"participant {number}: {error}")
@@ -65,7 +79,15 @@ async def rehearse_campaign(plan: CampaignPlan, *, done: Callable[[int], None]) 
     return tally
 
 
-async def _participant(plan: CampaignPlan, number: int) -> None:
+async def _participant(plan: CampaignPlan, number: int, tally: CampaignTally) -> None:
+    arrived = False
+
+    def at_step(_step: str) -> None:
+        nonlocal arrived
+        if not arrived:
+            arrived = True
+            tally.coming -= 1
+
     rng = random.Random(f"{plan.seed}/{number}")  # noqa: S311 - a rehearsal, not a secret
     part = Play(
         role="seeker",
@@ -76,9 +98,13 @@ async def _participant(plan: CampaignPlan, number: int) -> None:
         chat_seconds=plan.chat_seconds,
         wait_seconds=30.0,
         begins=True,
+        at_step=at_step,
     )
-    async with Browser(plan.url) as browser:
-        await play(browser, f"/try/{plan.slug}/", part)
+    try:
+        async with Browser(plan.url) as browser:
+            await play(browser, f"/try/{plan.slug}/", part)
+    finally:
+        at_step("over")
 
 
 def _persona(rng: random.Random, *, lines: int) -> SeekerPersona:
@@ -94,6 +120,12 @@ async def _no_training(_browser: Browser, _passes: bool) -> None:
 
 def _closed(plan: CampaignPlan) -> bool:
     return Campaign.objects.get(pk=plan.campaign_id).state != CampaignState.OPEN
+
+
+def _free(plan: CampaignPlan) -> int:
+    """Return how many more the campaign lets in now."""
+    campaign = Campaign.objects.get(pk=plan.campaign_id)
+    return campaign.quota - answered(campaign) + campaign.spare - inside(campaign)
 
 
 def _answered(plan: CampaignPlan) -> int:

@@ -107,7 +107,8 @@ def _campaign(options: dict[str, Any]) -> Campaign:
             block_size=count * (count - 1),
             seed=options["seed"],
             by=BY,
-            spare=options["at_once"],
+            # Nobody beyond the quota: the orders of the completed pairs are then balanced exactly.
+            spare=0,
             is_demo=True,
         )
     if not campaign.study.protocol_version.protocol.rehearsal or not campaign.study.is_demo:
