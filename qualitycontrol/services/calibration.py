@@ -16,6 +16,7 @@ from qualitycontrol.models import Judgement
 from qualitycontrol.rule_changes import thresholds
 from study.clock import database_now
 from study.domain.errors import ApplicationError
+from study.domain.protocol import FIRST_OWN_VERSION
 from study.models import ProtocolVersion
 from study.services.protocols import protocol_store
 
@@ -70,6 +71,6 @@ def approval_rule_set(base: ProtocolVersion, *, rule: Rule) -> ProtocolVersion:
     if all(approval[name] == value for name, value in changed.items()):
         raise RuleRefused(f"This is the rule of {base} already.")
     newest = ProtocolVersion.objects.filter(name=base.name).aggregate(newest=Max("version"))["newest"]
-    document["version"] = newest + 1
+    document["version"] = max(newest + 1, FIRST_OWN_VERSION)
     approval |= changed | {"source": f"calibrated from version {base.version}; {approval['source']}"}
     return protocol_store(document)

@@ -48,6 +48,9 @@ class Keyed(StructuralType):
 
 
 K = TypeVar("K", bound=Keyed)
+FIRST_OWN_VERSION = 1001
+"""Versions that a lab derives begin here; those below are left to the protocols that come with the platform, so that a
+later release of it never meets a number that is taken."""
 
 
 class Stage(Part):

@@ -9,6 +9,7 @@ from qualitycontrol.domain.judgements import JudgementsInvalid
 from qualitycontrol.models import Assessment, Judgement
 from qualitycontrol.services.assessments import assessment_make
 from qualitycontrol.services.calibration import RuleRefused, approval_rule_set, judgements_store
+from study.domain.protocol import FIRST_OWN_VERSION
 from study.models import ProtocolVersion
 from tests.qualitycontrol.rows import make_conversations, make_study
 
@@ -37,7 +38,7 @@ def test_a_rule_becomes_the_next_version_and_changes_nothing_that_stands() -> No
     before = assessment_make(row.pk)
     stored = approval_rule_set(base, rule=Rule(2, 8, 3, 5, None, 6.5))
     approval = stored.protocol.quality.approval
-    assert (stored.name, stored.version) == (base.name, base.version + 1)
+    assert (stored.name, stored.version) == (base.name, FIRST_OWN_VERSION)
     assert (approval.improvement_min, approval.relevance_min, approval.seeker_mean_length_min) == (2, 5, 6.5)
     assert approval.source.startswith(f"calibrated from version {base.version}; Table 1")
     study.refresh_from_db()
@@ -48,7 +49,7 @@ def test_a_rule_becomes_the_next_version_and_changes_nothing_that_stands() -> No
     beside = assessment_make(row.pk, protocol_version=stored)
     assert (before.state, beside.state) == ("qualified", "unqualified")
     assert Assessment.objects.filter(superseded_at=None).count() == 2
-    assert approval_rule_set(base, rule=Rule(1, 8, 3, 5, None, 6)).version == base.version + 2
+    assert approval_rule_set(base, rule=Rule(1, 8, 3, 5, None, 6)).version == FIRST_OWN_VERSION + 1
 
 
 @pytest.mark.parametrize(

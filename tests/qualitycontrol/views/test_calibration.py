@@ -121,8 +121,8 @@ def test_a_rule_shows_what_it_changes_before_it_is_stored(client: Client, rows: 
     fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', html))
     fields.pop("csrfmiddlewaretoken", None)
     answer = client.post("/research/calibration/rule/", fields, follow=True)
-    assert "esconv-2021 v3 is stored" in answer.content.decode()
-    stored = ProtocolVersion.objects.get(version=3).protocol.quality.approval
+    assert "esconv-2021 v1001 is stored" in answer.content.decode()
+    stored = ProtocolVersion.objects.get(version=1001).protocol.quality.approval
     assert (stored.relevance_min, stored.empathy_min) == (5, 3)
 
 
