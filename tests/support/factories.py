@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -46,21 +47,29 @@ SEEKER_ANSWERS = SeekerAnswers(intensity_after=2, empathy=4, relevance=5, ending
 SUPPORTER_ANSWERS = SupporterAnswers(detail=4)
 
 
-def make_protocol(**chat: Any) -> ProtocolVersion:
-    """Store `esconv-2021`, or a variant of it with other rules of the chat."""
+def make_protocol(*, again: Sequence[str] = (), **chat: Any) -> ProtocolVersion:
+    """Store `esconv-2021`, or a variant of it with other rules of the chat.
+
+    `again`: outcomes after which a person may take part once more.
+    """
     document = protocol_files.read_document("esconv-2021")
-    if chat:
-        document = protocol_domain.merge(document, {"chat": chat})
+    changes: dict[str, Any] = ({"chat": chat} if chat else {}) | (
+        {"participation": {"repeat_after": list(again)}} if again else {}
+    )
+    if changes:
+        document = protocol_domain.merge(document, changes)
         document["name"] = f"variant-{protocol_domain.digest(document)[:12]}"
     return protocol_store(document)
 
 
-def make_study(*, is_demo: bool = False, state: str = Study.State.OPEN, **chat: Any) -> Study:
+def make_study(
+    *, is_demo: bool = False, state: str = Study.State.OPEN, again: Sequence[str] = (), **chat: Any
+) -> Study:
     """Create a study; `chat` are rules that differ from `esconv-2021`."""
     return study_create(
         f"study-{next(_numbers)}",
         title="A study",
-        protocol_version=make_protocol(**chat),
+        protocol_version=make_protocol(again=again, **chat),
         contact="team@example.org",
         is_demo=is_demo,
         state=state,

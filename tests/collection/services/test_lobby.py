@@ -200,7 +200,7 @@ def test_another_device_is_no_obstacle() -> None:
 
 @pytest.mark.parametrize("allowed", [False, True])
 def test_two_people_meet_again_only_if_the_protocol_says_so(allowed: bool) -> None:
-    study = make_study(allow_repeat_pairs=allowed)
+    study = make_study(again=["completed"], allow_repeat_pairs=allowed)
     people = {"person": "ann"}, {"person": "bob", "role": Role.SUPPORTER}
     pair = pair_up(*(make_participation(study, **who) for who in people), state=State.CLOSED)
     assert pair.conversation.state == State.CLOSED
@@ -357,7 +357,7 @@ def test_leaving_is_refused_when_a_partner_was_found() -> None:
 def test_the_wait_before_the_chat_is_paid_with_it() -> None:
     study = make_study()
     seeker, supporter = seek(study), support(study)
-    wait(seeker, seconds=299, field="since")
+    wait(seeker, seconds=250, field="since")
     conversation = ticket_pair(supporter.pk)
     assert conversation is not None
     for seat in conversation.seats.all():
