@@ -9,7 +9,7 @@ PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constrai
 CODE := manage.py platform collection tutorial qualitycontrol modeling tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run install up stack test test-install test-javascript lint lint-install lock clean
+.PHONY: help run install up stack chaos test test-install test-javascript lint lint-install lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -26,6 +26,9 @@ up:  ## production on this machine: make missing secrets, build the images, star
 
 stack: test-install  ## production's processes without Docker: private PostgreSQL and Redis, two web, workers, beat, one port
 	@exec $(BIN)/python -m tests.support.stack --port $(PORT)
+
+chaos: test-install  ## take away servers, disks and networks while people talk, and count what they lost
+	@$(BIN)/python bench/chaos.py
 
 install: $(VENV)/.base  ## make the virtual environment with the base package
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
+from tests.support import conversing
 from tests.support import stack as stacks
 from tests.support.chatter import Chatter
 from tests.support.stack import ProductionStack, Stack, server_port
@@ -37,27 +38,9 @@ async def converse(
     stack: Stack, *, outage: Callable[[], Awaitable[None]], proxied: bool = False
 ) -> list[Chatter]:
     """Let pairs talk while `outage` happens; return every side when all has been said and seen."""
-    people = await asyncio.to_thread(stack.seed, PAIRS)
-    sides = [
-        # Seekers on one web server, supporters on the other: every message crosses.
-        Chatter(
-            address=stack.web[(person["role"] == "supporter") % len(stack.web)][0],
-            second_address=stack.web[(person["role"] == "seeker") % len(stack.web)][0] if proxied else "",
-            messages=MESSAGES,
-            **person,
-        )
-        for person in people
-    ]
-
-    async def interrupt() -> None:
-        await outage()
-        for side in sides:
-            side.may_finish.set()
-
-    async with asyncio.timeout(SECONDS):
-        await asyncio.gather(*(side.take_seat() for side in sides))
-        await asyncio.gather(interrupt(), *(side.talk(until_shown=2 * MESSAGES) for side in sides))
-    return sides
+    return await conversing.converse(
+        stack, pairs=PAIRS, messages=MESSAGES, seconds=SECONDS, outage=outage, proxied=proxied
+    )
 
 
 def check_nothing_lost(stack: Stack, sides: list[Chatter]) -> None:

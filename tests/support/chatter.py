@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,10 +37,13 @@ class Chatter:
     second_address: str = ""
     """Where to knock when the first does not answer, as a proxy would."""
     refusals: list[str] = field(default_factory=list)
+    resumes: list[float] = field(default_factory=list)
+    """Seconds from each loss of the socket until the conversation went on."""
     may_finish: asyncio.Event = field(default_factory=asyncio.Event)
     """The last message waits for it, so that nobody is done before what is tested has happened."""
     _waiting: dict[str, dict[str, Any]] = field(default_factory=dict)
     _after_ms: int = 0
+    _lost_at: float | None = None
 
     async def take_seat(self) -> None:
         """Wait in the lobby until a partner is found, and say that one is there."""
@@ -78,6 +82,7 @@ class Chatter:
                     self.connections += 1
                     await self._converse(socket, unsaid, until_shown=until_shown)
             except (WebSocketException, OSError) as error:
+                self._lost_at = self._lost_at or time.monotonic()
                 if isinstance(error, ConnectionClosed):
                     self.closes.append(error.rcvd.code if error.rcvd else 1006)
                 elif self.second_address:
@@ -121,6 +126,9 @@ class Chatter:
         match frame["type"]:
             case "welcome":
                 assert not frame["reload"]
+                if self._lost_at is not None:
+                    self.resumes.append(time.monotonic() - self._lost_at)
+                    self._lost_at = None
                 self.shown += [(item["ordinal"], item["text"]) for item in frame["utterances"]]
             case "utterances":
                 self.shown += [(item["ordinal"], item["text"]) for item in frame["items"]]

@@ -174,7 +174,7 @@ def embedded(folder: Path, *, port: int) -> Iterator[Stack]:
 
 @contextmanager
 def production(
-    folder: Path, *, ports: tuple[int, int], redis_port: int, origins: Sequence[str] = ()
+    folder: Path, *, ports: tuple[int, int], redis_port: int, origins: Sequence[str] = (), front_port: int = 0
 ) -> Iterator[ProductionStack]:
     """PostgreSQL that waits for the disk, Redis, two daphnes, a Celery worker and beat."""
     with ExitStack() as cleanup:
@@ -200,13 +200,11 @@ def production(
         stack.run("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
         for port in ports:
             stack.serve(port, "manage.py", "web", "--port", str(port))
-        stack.launch(
+        stack.front_port = front_port
+        stack.worker = stack.launch(
             "worker", "-m", "celery", "-A", "escplatform", "worker", "--pool", "solo", "--loglevel", "WARNING"
         )
-        beat = str(folder / "beat")
-        stack.launch(
-            "beat", "-m", "celery", "-A", "escplatform", "beat", "--schedule", beat, "--loglevel", "WARNING"
-        )
+        stack.launch_beat("beat")
         stack.wait_until_up()
         yield stack
 
@@ -217,6 +215,15 @@ class ProductionStack(Stack):
     def __init__(self, folder: Path, environment: dict[str, str], redis: Redis, postgres: Postgres) -> None:
         super().__init__(folder, environment)
         self.redis, self.postgres = redis, postgres
+        self.front_port = 0
+        """Where a proxy may listen for all web servers; their origin check knows it."""
+        self.worker: Process
+
+    def launch_beat(self, name: str) -> Process:
+        """Start a beat with a schedule file of its own."""
+        schedule = str(self.folder / name)
+        arguments = ("beat", "--schedule", schedule, "--loglevel", "WARNING")
+        return self.launch(name, "-m", "celery", "-A", "escplatform", *arguments)
 
 
 class Postgres:
