@@ -7,6 +7,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready
 
+from modeling.services.agents import WARM_UP_TASK
 from modeling.services.giving_up import agents_sweep
 from modeling.services.previews import TASK as PREVIEW_TASK
 from modeling.services.previews import preview_answer
@@ -43,6 +44,12 @@ def agent_turn(conversation_id: int) -> None:
 def agent_preview(preview_id: int) -> None:
     """Let an agent answer in a try-out."""
     preview_answer(preview_id)
+
+
+@shared_task(name=WARM_UP_TASK)
+def warm_up_agents() -> None:
+    """Load the models that somebody is about to need."""
+    agents_warm_up()
 
 
 @shared_task(name="modeling.sweep_agents")

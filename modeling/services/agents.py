@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import msgspec
+from celery import current_app
 from django.db import transaction
 from django.db.models import Max
+from kombu.exceptions import OperationalError
 
 from collection.api import Conversation, program_conversation_start
 from modeling.domain.agent_config import parse_config
@@ -17,6 +20,8 @@ from study.clock import database_now
 from study.models import Participation
 from study.models.participant import Role
 
+log = logging.getLogger(__name__)
+WARM_UP_TASK = "modeling.agents_warm_up"
 SERVED = (Variant.VANILLA, Variant.JOINT, Variant.RANDOM)
 """Oracle needs the reference's strategy, which a conversation that goes on does not have."""
 
@@ -68,7 +73,10 @@ def _check_variant(checkpoint: Checkpoint, variant: str) -> None:
 
 @transaction.atomic
 def agent_switch(agent: Agent, *, enabled: bool | None = None, practice: bool | None = None) -> Agent:
-    """Switch an agent on or off, or let it be the partner of practice conversations instead of another."""
+    """Switch an agent on or off, or let it be the partner of practice conversations instead of another.
+
+    The model of a partner of practice is loaded then: the first seeker's first message would wait for it in vain.
+    """
     if practice:
         Agent.objects.filter(practice=True).exclude(pk=agent.pk).update(practice=False)
     changes = {"enabled": enabled, "practice": practice}
@@ -78,7 +86,16 @@ def agent_switch(agent: Agent, *, enabled: bool | None = None, practice: bool | 
         kept |= {"failures": 0, "paused_until": None}
     Agent.objects.filter(pk=agent.pk).update(**kept)
     agent.refresh_from_db()
+    if agent.enabled and agent.practice:
+        transaction.on_commit(_ask_to_warm_up)
     return agent
+
+
+def _ask_to_warm_up() -> None:
+    try:
+        current_app.send_task(WARM_UP_TASK)
+    except OperationalError:
+        log.warning("The broker is away; the model is loaded when the first conversation with it begins.")
 
 
 def agent_check_available(agent: Agent) -> None:

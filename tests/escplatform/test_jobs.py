@@ -22,7 +22,7 @@ from collection.services.lobby import ticket_open
 from collection.services.programs import practice_start
 from escplatform.celery import app
 from modeling.domain.training_lifecycle import State as TrainingState
-from modeling.services.agents import agent_conversation_start, agent_create
+from modeling.services.agents import agent_conversation_start, agent_create, agent_switch
 from modeling.services.previews import preview_say
 from study.clock import database_now
 from study.models import Participation
@@ -88,6 +88,11 @@ def preview_to_answer(_folder: Path) -> tuple[int]:
     return (preview_say(agent, by="ada", text="Hello.").pk,)
 
 
+def agent_to_load(_folder: Path) -> tuple[()]:
+    agent_switch(agent_create(name="Script", kind="scripted", by="ada"), practice=True)
+    return ()
+
+
 def kept_for_years(_folder: Path) -> tuple[()]:
     """Somebody who left years ago without a conversation."""
     participation = make_participation()
@@ -102,6 +107,7 @@ ARGUMENTS: dict[str, Callable[[Path], tuple[int, ...]]] = {
     "collection.sweep_deadlines": everything_overdue,
     "modeling.agent_preview": preview_to_answer,
     "modeling.agent_turn": agent_to_answer,
+    "modeling.agents_warm_up": agent_to_load,
     "modeling.sweep_agents": everything_overdue,
     "modeling.sweep_trainings": everything_overdue,
     "modeling.train": finished_training,

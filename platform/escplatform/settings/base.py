@@ -208,6 +208,7 @@ CELERY_TASK_ROUTES = {
     "qualitycontrol.release": {"queue": "model"},
     "modeling.agent_turn": {"queue": "supporter"},
     "modeling.agent_preview": {"queue": "supporter"},
+    "modeling.agents_warm_up": {"queue": "supporter"},
 }
 
 RELEASES = Path(env.text("ESC_RELEASES", str(VAR / "releases")))

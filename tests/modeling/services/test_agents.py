@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,8 @@ from collection.services.programs import practice_start
 from collection.services.surveys import seeker_survey_submit
 from modeling.errors import AgentInvalid, AgentUnavailable
 from modeling.models import Agent
-from modeling.services.agents import agent_conversation_start, agent_create, agent_switch
+from modeling.services import agents
+from modeling.services.agents import WARM_UP_TASK, agent_conversation_start, agent_create, agent_switch
 from study.clock import database_now
 from study.models.participant import Role
 from tests.support.factories import SEEKER_ANSWERS, make_participation, make_study
@@ -107,3 +110,18 @@ def test_a_turn_is_asked_of_the_task_for_the_programs_kind(monkeypatch: pytest.M
         ("modeling.agent_turn", [conversation.pk]),
         ("collection.scripted_turn", [practice.pk]),
     ]
+
+
+def test_the_model_is_loaded_when_its_agent_is_chosen_for_practice(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(agents.current_app, "send_task", asked.append)
+    agent = make_agent()
+    with django_capture_on_commit_callbacks(execute=True):
+        agent_switch(agent, enabled=False, practice=True)
+        agent_switch(agent, enabled=True, practice=False)
+    assert asked == []
+    with django_capture_on_commit_callbacks(execute=True):
+        agent_switch(agent, practice=True)
+    assert asked == [WARM_UP_TASK]
