@@ -60,6 +60,12 @@ def _answer(route: Route, documents: Mapping[str, bytes]) -> None:
     if path in documents:
         route.fulfill(body=documents[path], content_type="text/html; charset=utf-8")
         return
+    answer_static(route)
+
+
+def answer_static(route: Route) -> None:
+    """Answer with the static file of that address; every other request fails."""
+    path = urlsplit(route.request.url).path
     file = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else None
     if file is None:
         route.abort()
