@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -138,6 +139,7 @@ def end(request: HttpRequest, participation: Participation) -> HttpResponse:
         "form_action": way_back.form_action,
         "form_fields": way_back.form_fields,
         "withdraw_url": reverse("study:withdraw", args=[participation.public_id]),
+        "appeal_uid": uuid4().hex,  # a click too many stores no second message
     }
     response = render(request, "study/end.html", context)
     if way_back.form_action:

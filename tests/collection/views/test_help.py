@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -102,6 +104,21 @@ def test_a_message_to_the_team_stands_on_the_page_and_is_escaped() -> None:
     shown = page(browser, "help", participation)
     assert "&lt;script&gt;alert(1)" in shown
     assert "<script>alert" not in shown
+
+
+def test_who_thinks_the_decision_is_wrong_asks_the_team_on_the_last_page_and_is_in_the_queue() -> None:
+    participation = who(make_conversation(state=State.CLOSED), Role.SUPPORTER)
+    browser = browser_of(participation)
+    shown = page(browser, "study:end", participation)
+    url = reverse("collection:help_message", args=[participation.public_id])
+    assert "I think this decision is wrong" in shown
+    assert f'action="{url}#team"' in shown
+    uid = re.findall('name="client_uid" value="([0-9a-f]{32})"', shown)[0]
+    for _click in range(2):
+        browser.post(url, {"text": "I did end it properly.", "client_uid": uid})
+    assert TeamMessage.objects.get().text == "I did end it properly."
+    assert SafetyCase.objects.get().participation == participation
+    assert "I did end it properly." in page(browser, "help", participation)
 
 
 def test_somebody_else_s_help_page_does_not_exist() -> None:
