@@ -1,4 +1,4 @@
-"""Two hundred payloads in the chat, the transcript and the words of a study, in Chromium: all of it stays text."""
+"""Two hundred payloads in every text that a person can write, on every page that shows it, in Chromium: all stay text."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ from django.urls import reverse
 
 from collection.domain.exits import EndReason
 from collection.domain.frames import Status, UtteranceView, Welcome
-from collection.models import PreChatSurvey
+from collection.domain.safety import CaseKind
+from collection.models import PreChatSurvey, SafetyCase
 from collection.services.conversations import conversation_stop
+from collection.services.reports import partner_report
+from collection.services.safety_actions import case_contact, case_escalate
 from collection.services.surveys import seeker_survey_submit, supporter_survey_submit
+from collection.services.team_messages import team_message_write
 from study.domain.staff_roles import StaffRole
 from study.models import Participation, Study
 from study.models.participant import Role
@@ -130,6 +134,42 @@ def welcome(role: Role) -> dict[str, Any]:
     frame = Welcome(role=role.value, last_ordinal=len(lines), reload=False, utterances=lines, status=status)
     built: dict[str, Any] = msgspec.to_builtins(frame)
     return built
+
+
+def test_the_study_team_reads_them_in_the_transcript_and_the_safety_queue(pair: Pair) -> None:
+    seeker = pair.seeker.participation
+    assert seeker is not None
+    for number, text in enumerate(LONG):
+        team_message_write(seeker.pk, text=text, client_uid=f"message-{number}")
+    partner_report(seeker, reason="harassment", text=LONG[0])
+    admin = make_staff("", StaffRole.ADMIN)
+    case = SafetyCase.objects.get(participation=seeker, kind=CaseKind.MESSAGE)
+    for number, text in enumerate(LONG):
+        case_contact(case.pk, by=admin, text=text, client_uid=f"answer-{number}")
+    case_escalate(case.pk, by=admin, note=UTTERANCES[0])
+    report = SafetyCase.objects.get(kind=CaseKind.REPORT)
+    team, slug = staff(StaffRole.ADMIN), pair.conversation.study.slug
+    transcript = reverse("research:conversation", args=[pair.conversation.public_id])
+    context = reverse("safety:context", args=[case.pk])
+    reported = reverse("safety:context", args=[report.pk])
+    help_page = reverse("help", args=[seeker.public_id])
+    monitor = reverse("research:monitor", args=[slug])
+    documents = {
+        transcript: document(team, transcript),
+        context: document(team, context, post=True),
+        reported: document(team, reported, post=True),
+        help_page: document(browser_of(seeker), help_page),
+        monitor: document(team, monitor),
+    }
+    for address in (
+        reverse("safety:queue"),
+        reverse("safety:case", args=[case.pk]),
+        reverse("research:audit"),
+    ):
+        documents[address] = document(team, address)
+    seen = looked_at(documents)
+    # The text after these has characters without a width and of the other direction.
+    check_reads(seen[transcript], UTTERANCES[:9])
 
 
 def test_the_study_teams_own_words_stay_words_on_every_page_of_a_study(pair: Pair) -> None:
