@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -71,3 +71,19 @@ class ErrorPageMiddleware:
         if exception.status == HTTPStatus.TOO_MANY_REQUESTS:
             response.headers["Retry-After"] = "60"
         return response
+
+
+class NulGate:
+    """Answers 400 to an address with a NUL in its path or its query: PostgreSQL stores none, so nothing has such a name.
+
+    Without it a lookup by that word would break the page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let every other address through."""
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest("This address is not valid.", content_type="text/plain")
+        return self.get_response(request)
