@@ -24,6 +24,7 @@ from escplatform.celery import app
 from modeling.domain.training_lifecycle import State as TrainingState
 from modeling.services.agents import agent_conversation_start, agent_create, agent_switch
 from modeling.services.previews import preview_say
+from qualitycontrol.services.release_jobs import release_job_cancel, release_job_queue
 from study.clock import database_now
 from study.models import Participation
 from study.models.participant import Role
@@ -93,6 +94,13 @@ def agent_to_load(_folder: Path) -> tuple[()]:
     return ()
 
 
+def cancelled_release(_folder: Path) -> tuple[int]:
+    """A late delivery; one that goes on reads in a snapshot of its own, which a test's transaction does not allow."""
+    job = release_job_queue(make_study(), name="first", rehearsal=False, negative=False, by="ada")
+    release_job_cancel(job.pk)
+    return (job.pk,)
+
+
 def kept_for_years(_folder: Path) -> tuple[()]:
     """Somebody who left years ago without a conversation."""
     participation = make_participation()
@@ -112,7 +120,9 @@ ARGUMENTS: dict[str, Callable[[Path], tuple[int, ...]]] = {
     "modeling.sweep_trainings": everything_overdue,
     "modeling.train": finished_training,
     "qualitycontrol.assess": closed_conversation,
+    "qualitycontrol.release": cancelled_release,
     "qualitycontrol.sweep_assessments": everything_overdue,
+    "qualitycontrol.sweep_releases": everything_overdue,
     "study.retention": kept_for_years,
 }
 """What each job finds to do, and how it is called. A new job needs a line."""
