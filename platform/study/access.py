@@ -125,7 +125,9 @@ def help_context(participation: Participation) -> dict[str, Any]:
     """Return what "Need help now?" shows on every page, and whether the card of help stands there too."""
     resources = participation.protocol_version.protocol.resources
     country = participation.country
-    near = resources_for(resources, country) if country else resources
+    # Who has not named a country sees first what is for everybody, and then all of it.
+    everybody_first = sorted(resources, key=lambda resource: resource.country != EVERYWHERE)
+    near = resources_for(resources, country) if country else everybody_first
     return {
         "resources": near,
         "far_resources": [resource for resource in resources if resource not in near],
