@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
@@ -16,27 +16,36 @@ from playwright.sync_api import Page, Route, sync_playwright
 HOST = "http://pages.invalid"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
+VIEWS = tuple(product(SIZES, THEMES))
 GRAVE = ("serious", "critical")
 
 
 def grave_findings(
-    documents: Mapping[str, bytes], *, browser_path: str, shots: Path | None = None
+    documents: Mapping[str, bytes],
+    *,
+    browser_path: str,
+    shots: Path | None = None,
+    views: Sequence[tuple[str, str]] = VIEWS,
 ) -> list[str]:
     """Return what axe calls serious or critical, a line each: page, size, theme, rule and the first element.
 
     `documents` are whole pages by their path; style sheets and scripts come from the static folders and every
     other request fails, so nothing but the pages has to run. The browser lives in a thread of its own, because
-    Playwright's event loop would keep Django from the database in this one. Screenshots go to `shots`.
+    Playwright's event loop would keep Django from the database in this one. Screenshots go to `shots`. `views` are
+    pairs of a size and a theme.
     """
     with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(_ask, documents, browser_path, shots).result()
+        return thread.submit(_ask, documents, browser_path, shots, views).result()
 
 
-def _ask(documents: Mapping[str, bytes], browser_path: str, shots: Path | None) -> list[str]:
+def _ask(
+    documents: Mapping[str, bytes], browser_path: str, shots: Path | None, views: Sequence[tuple[str, str]]
+) -> list[str]:
     found = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        for (size, (width, height)), theme in product(SIZES.items(), THEMES):
+        for size, theme in views:
+            width, height = SIZES[size]
             page = browser.new_page(
                 viewport={"width": width, "height": height},
                 color_scheme="dark" if theme == "dark" else "light",
