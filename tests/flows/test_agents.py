@@ -88,6 +88,8 @@ async def test_the_models_worker_is_killed_in_the_middle(production: ProductionS
         Chatter(address=production.web[1][0], messages=40, pause=0.4, **person) for person in seated["pair"]
     ]
     await asyncio.gather(*(side.take_seat() for side in others))
+    for side in others:
+        side.may_finish.set()
     worker.kill()
     talking = asyncio.gather(*(side.talk(until_shown=80) for side in others))
     began = time.monotonic()

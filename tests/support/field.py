@@ -31,6 +31,9 @@ allow_repeat_pairs = true
 [participation]
 repeat_after = ["completed", "partner_left", "left_early", "no_match", "safety_exit", "technical_failure", "no_consent", "timed_out", "passed_training"]
 
+[safety.care]
+chats_per_day = 0
+
 [tutorial.exam]
 attempts = 1
 min_seconds_per_item = 0

@@ -90,7 +90,16 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
     max_leaves=12,
 )
-TAGS = ["hello", "utterance.send", "utterance.relabel", "typing", "feedback.give", "conversation.end", "ping"]
+TAGS = [
+    "hello",
+    "utterance.send",
+    "utterance.relabel",
+    "typing",
+    "feedback.give",
+    "conversation.end",
+    "ping",
+    "silence.extend",
+]
 FIELDS = [
     "client_uid",
     "text",

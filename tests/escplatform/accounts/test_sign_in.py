@@ -60,7 +60,7 @@ def test_the_session_is_another_one_after_signing_in(client: Client) -> None:
 
 def test_home_leads_to_the_first_section_of_the_role(client: Client) -> None:
     client.force_login(make_staff("rey", StaffRole.REVIEWER))
-    assert client.get("/research/")["Location"] == "/research/review/"
+    assert client.get("/research/")["Location"] == "/research/safety/"
 
 
 def test_an_account_without_a_role_is_told_so(client: Client) -> None:

@@ -79,7 +79,7 @@ def test_a_late_survey_makes_a_new_assessment_beside_the_old(conversation: Conve
 
 def test_another_protocol_version_judges_beside_the_first(conversation: Conversation) -> None:
     document = protocol_files.read_document("esconv-2021")
-    document["version"] = 2
+    document["version"] = 1001
     document["quality"]["approval"]["without_survey"]["last_feedback_greater_than"] = 3
     own = assessment_make(conversation.pk)
     other = assessment_make(conversation.pk, protocol_version=protocol_store(document))

@@ -102,6 +102,10 @@ WITH_WORDS = {
 WITHOUT_WORDS = {
     "Agent.config": "how a program decodes",
     "Agent.created_by": "a member of the study team",
+    "ReleaseJob.by": "a member of the study team",
+    "ReleaseJob.message": "a sentence of the platform",
+    "StudyEvent.by": "a member of the study team",
+    "StudyEvent.detail": "what was changed of a study, by name",
     "Agent.last_error": "a sentence of the platform",
     "AgentTurn.record": "numbers and the model's name",
     "AgentTurn.error": "a sentence of the platform",

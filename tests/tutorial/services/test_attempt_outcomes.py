@@ -11,6 +11,7 @@ from study.domain.exam_content import DO_NO_HARM
 from study.models import LedgerEntry, Participation
 from study.models.participant import Outcome
 from study.selectors import ledger_lines
+from tests.support import factories
 from tests.support.training import (
     answer_all,
     finish_tutorial,
@@ -93,7 +94,7 @@ def test_failing_twice_ends_the_participation_paid_in_full() -> None:
 
 
 def test_a_new_entry_is_no_new_chance() -> None:
-    study = make_study()
+    study = factories.make_study(again=["failed_training"])
     first = make_supporter(study=study, person="ann")
     finish_tutorial(first)
     take_exam(first, all_wrong=True)

@@ -78,8 +78,10 @@ def test_a_version_with_the_same_training_honours_the_qualification() -> None:
     participation = make_supporter()
     qualification_grant(participation.participant, protocol_version=participation.protocol_version)
     document = protocol_files.read_document("esconv-2021")
-    dearer = protocol_store(document | {"version": 2, "rewards": document["rewards"] | {"training": "7.00"}})
-    changed = protocol_store(document | {"version": 3, "items": document["items"][:-1]})
+    dearer = protocol_store(
+        document | {"version": 1001, "rewards": document["rewards"] | {"training": "7.00"}}
+    )
+    changed = protocol_store(document | {"version": 1002, "items": document["items"][:-1]})
     rehearsal = make_study("rehearsal", protocol="esconv-2021-rehearsal").protocol_version
     now = database_now()
     assert is_qualified(participation.participant, dearer, now=now)
